@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Swift settings of every target of ours: language mode 6 (by the tools version), warnings are errors.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .unsafeFlags(["-warnings-as-errors"]),
+]
+
+let package = Package(
+  name: "lethe",
+  products: [
+    .executable(name: "lethe", targets: ["lethe"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    // Optimised in debug builds too (kernels at -O0 are 14 times slower, which no test could bear); contraction is
+    // off so that every instruction set gives the same bits.
+    .target(
+      name: "CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
+    .target(name: "Tensors", swiftSettings: strict),
+    .target(
+      name: "Ledger", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+    .target(name: "Bottleneck", dependencies: ["CKernels", "Tensors"], swiftSettings: strict),
+    // The numbered migrations, compiled in, so that the binary needs no files beside it.
+    .target(
+      name: "Schema", path: "schema", exclude: ["FORMAT.md", "json"], sources: ["Schema.swift"],
+      resources: [.embedInCode("001-store.sql")], swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: ["CLZ4", "Ledger", "Schema", "Tensors", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Engine",
+      dependencies: ["Bottleneck", "Ledger", "Store", "Tensors", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: strict),
+    .target(name: "Report", dependencies: ["Ledger", "Store"], swiftSettings: strict),
+    .executableTarget(
+      name: "lethe",
+      dependencies: [
+        "Engine", "Report", "Store",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
+    .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
+    .testTarget(name: "BottleneckTests", dependencies: ["Bottleneck", "CKernels"], swiftSettings: strict),
+    .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: strict),
+    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["lethe"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,7 @@
+/// The numbered SQL migrations of `schema/`, compiled into the binary.
+package enum Schema {
+  /// Every migration in the order in which it must run: its name and its SQL.
+  package static let migrations: [(name: String, sql: String)] = [
+    ("001-store", String(decoding: PackageResources._01_store_sql, as: UTF8.self))
+  ]
+}
