@@ -1,0 +1,131 @@
+/// A stream of the rows of an npy file.
+///
+/// Opening reads the header and compares the file's size with it: a file with one byte too few or too many is refused
+/// before any of its data are seen. Rows then come in order, in buffers that the caller sizes, always little-endian;
+/// memory does not grow with the file. A reader that failed throws the same error for ever, so that no caller can step
+/// over a bad row.
+///
+/// ## Topics
+///
+/// ### Opening
+/// - ``init(path:)``
+/// - ``description``
+///
+/// ### Reading
+/// - ``read(rows:into:)``
+/// - ``nextBlock(rows:)``
+/// - ``rowsPerBlock``
+package final class NpyReader {
+  /// The bytes that a block of the default size holds at most, unless one row is larger.
+  static let blockBytes = 1 << 20
+
+  /// The file as the caller named it.
+  package let path: String
+  /// What the header says.
+  package let header: NpyHeader
+  /// The number of rows read so far.
+  package private(set) var position = 0
+  private let file: InputFile
+  private var failure: NpyError?
+
+  /// Opens a file and reads its header.
+  ///
+  /// - throws: ``NpyError`` for a file that can't be read, isn't npy, or isn't as long as its header says.
+  package init(path: String) throws(NpyError) {
+    do {
+      file = try InputFile(path: path)
+    } catch {
+      throw NpyError(path: path, error)
+    }
+    self.path = path
+    header = try NpyHeader(readingFrom: file, path: path)
+    let expected = header.description.byteCount
+    let actual = file.size - header.dataOffset
+    guard actual >= expected else {
+      throw NpyError(path: path, fault: .dataTruncated(expected: expected, actual: max(actual, 0)))
+    }
+    guard actual == expected else { throw NpyError(path: path, fault: .trailingBytes(actual - expected)) }
+  }
+
+  /// The type and shape of the array.
+  package var description: TensorDescription { header.description }
+
+  /// The number of rows: the first dimension, or 0 for a single number, which has none.
+  package var rows: Int { description.shape.first ?? 0 }
+
+  /// The bytes of one row; 0 for a single number, which has none.
+  package var rowByteCount: Int { description.rowByteCount ?? 0 }
+
+  /// The rows of a block of about 1 MiB, at least one.
+  package var rowsPerBlock: Int { max(1, Self.blockBytes / max(1, rowByteCount)) }
+
+  /// Reads up to `count` rows into the front of a buffer and returns their number, 0 after the last row.
+  ///
+  /// The buffer must hold `count` rows. What it holds after an error is unspecified.
+  ///
+  /// - throws: ``NpyError`` for a single number or for rows without elements, where rows make no sense, and when the
+  ///   file can't be read or changed its length since it was opened.
+  package func read(rows count: Int, into buffer: UnsafeMutableRawBufferPointer) throws(NpyError) -> Int {
+    if let failure { throw failure }
+    let shape = description.shape
+    guard !shape.isEmpty else { throw fail(.wrongRank(shape: shape, expected: "an array with rows")) }
+    // (2^60, 0) holds nothing in a file of 128 bytes, and would keep a loop over its rows busy for ever.
+    guard rowByteCount > 0, !shape.dropFirst().contains(0) else { throw fail(.emptyRows(shape: shape)) }
+    let wanted = min(max(count, 0), rows - position)
+    guard wanted > 0 else { return 0 }
+    precondition(buffer.count / rowByteCount >= wanted, "the buffer is smaller than the rows asked for")
+    let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(wanted * rowByteCount)])
+    let got = try fill(target)
+    guard got == target.count else {
+      throw fail(.dataTruncated(expected: description.byteCount, actual: position * rowByteCount + got))
+    }
+    if header.isBigEndian { swapBytes(of: target, size: description.dtype.size) }
+    position += wanted
+    if position == rows { try checkEnd() }
+    return wanted
+  }
+
+  /// Reads the next rows as bytes, nil after the last row.
+  ///
+  /// - throws: ``NpyError`` as ``read(rows:into:)`` does.
+  package func nextBlock(rows count: Int? = nil) throws(NpyError) -> [UInt8]? {
+    let wanted = min(count ?? rowsPerBlock, rows - position)
+    var block = [UInt8](repeating: 0, count: max(0, wanted) * rowByteCount)
+    let got = try block.withUnsafeMutableBufferPointer { buffer throws(NpyError) in
+      try read(rows: wanted, into: UnsafeMutableRawBufferPointer(buffer))
+    }
+    return got == 0 ? nil : block
+  }
+
+  /// Remembers a fault, of the file or of what a caller found in its rows, and returns the error to throw.
+  func fail(_ fault: NpyError.Fault) -> NpyError {
+    let error = NpyError(path: path, fault: fault)
+    failure = error
+    return error
+  }
+
+  /// The file may have grown since its size was compared.
+  private func checkEnd() throws(NpyError) {
+    let got = try withUnsafeTemporaryByte { byte throws(NpyError) in try fill(byte) }
+    guard got == 0 else { throw fail(.trailingBytes(got)) }
+  }
+
+  private func withUnsafeTemporaryByte(
+    _ body: (UnsafeMutableRawBufferPointer) throws(NpyError) -> Int
+  ) throws(NpyError) -> Int {
+    var byte: [UInt8] = [0]
+    return try byte.withUnsafeMutableBufferPointer { buffer throws(NpyError) in
+      try body(UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+
+  private func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(NpyError) -> Int {
+    do {
+      return try file.fill(buffer)
+    } catch {
+      let named = NpyError(path: path, error)
+      failure = named
+      throw named
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import Tensors
+import Testing
+
+/// A temporary folder that goes with the test.
+final class Folder {
+  let url: URL
+
+  init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("tensors-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: url) }
+
+  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+
+  /// Writes a file and returns its path.
+  func file(_ bytes: [UInt8], _ name: String = "a.npy") throws -> String {
+    try Data(bytes).write(to: url.appendingPathComponent(name))
+    return path(name)
+  }
+
+  func file(text: String, _ name: String = "names.txt") throws -> String { try file(Array(text.utf8), name) }
+}
+
+/// An npy file with any text for a header, right or wrong.
+func npy(_ header: String, data: [UInt8] = [], version: UInt8 = 1, length: Int? = nil) -> [UInt8] {
+  let text = Array(header.utf8)
+  let length = length ?? text.count
+  let width = version == 1 ? 2 : 4
+  let lengthBytes = (0..<width).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }
+  return [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, version, 0] + lengthBytes + text + data
+}
+
+/// The text of a header as numpy would write it, without its padding.
+func header(_ descr: String, _ shape: String, fortran: String = "False") -> String {
+  "{'descr': '\(descr)', 'fortran_order': \(fortran), 'shape': \(shape), }\n"
+}
+
+/// The bytes of numbers as they lie in memory.
+func bytes<Element: TensorElement>(_ elements: [Element]) -> [UInt8] {
+  elements.withUnsafeBytes { Array($0) }
+}
+
+/// The numbers that bytes stand for.
+func elements<Element: TensorElement>(_ bytes: [UInt8], as type: Element.Type) -> [Element] {
+  bytes.withUnsafeBytes { raw in
+    (0..<(bytes.count / MemoryLayout<Element>.size)).map {
+      raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Element>.size, as: type)
+    }
+  }
+}
+
+/// The fault of the npy error that the body throws; nil where it throws none.
+func fault(_ body: () throws -> Void) -> NpyError.Fault? {
+  do {
+    try body()
+    return nil
+  } catch let error as NpyError {
+    return error.fault
+  } catch {
+    Issue.record("not an NpyError: \(error)")
+    return nil
+  }
+}
+
+/// A small generator with a seed (SplitMix64: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
