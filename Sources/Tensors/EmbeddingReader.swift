@@ -100,12 +100,14 @@ package final class EmbeddingReader {
   }
 
   private func readNarrowed(rows count: Int, into buffer: UnsafeMutableRawBufferPointer) throws(NpyError) -> Int {
+    try reader.rethrow()
     var done = 0
     // A block of source rows at a time, so that narrowing costs a fixed amount of memory, whatever the caller's buffer.
     while done < count {
       let first = position
       let wanted = min(count - done, rowsPerBlock, rows - first)
-      wide.append(contentsOf: repeatElement(0, count: max(0, wanted * reader.rowByteCount - wide.count)))
+      let needed = wanted * reader.rowByteCount
+      if wide.count < needed { wide = [UInt8](repeating: 0, count: needed) }
       let got = try wide.withUnsafeMutableBufferPointer { source throws(NpyError) in
         let source = UnsafeMutableRawBufferPointer(source)
         let got = try reader.read(rows: wanted, into: source)

@@ -56,11 +56,13 @@ package final class LabelReader {
   ///
   /// - throws: ``NpyError`` as ``NpyReader/read(rows:into:)`` does, and for a label that names no class, with its row.
   package func read(into labels: UnsafeMutableBufferPointer<UInt16>) throws(NpyError) -> Int {
+    try reader.rethrow()
     var done = 0
     while done < labels.count {
       let first = position
       let wanted = min(labels.count - done, rowsPerBlock, rows - first)
-      source.append(contentsOf: repeatElement(0, count: max(0, wanted * sourceDType.size - source.count)))
+      let needed = wanted * sourceDType.size
+      if source.count < needed { source = [UInt8](repeating: 0, count: needed) }
       let got = try source.withUnsafeMutableBufferPointer { buffer throws(NpyError) in
         let bytes = UnsafeMutableRawBufferPointer(buffer)
         let got = try reader.read(rows: wanted, into: bytes)
@@ -78,8 +80,6 @@ package final class LabelReader {
   /// - throws: ``NpyError`` as ``read(into:)`` does.
   package func nextBlock(rows count: Int? = nil) throws(NpyError) -> [UInt16]? {
     var labels = [UInt16](repeating: 0, count: max(0, min(count ?? rowsPerBlock, rows - position)))
-    // An empty buffer would read nothing and hide a reader that failed.
-    guard !labels.isEmpty else { return try reader.nextBlock(rows: 0).map { _ in [] } }
     let got = try labels.withUnsafeMutableBufferPointer { buffer throws(NpyError) in try read(into: buffer) }
     return got == 0 ? nil : labels
   }

@@ -66,7 +66,7 @@ package final class NpyReader {
   /// - throws: ``NpyError`` for a single number or for rows without elements, where rows make no sense, and when the
   ///   file can't be read or changed its length since it was opened.
   package func read(rows count: Int, into buffer: UnsafeMutableRawBufferPointer) throws(NpyError) -> Int {
-    if let failure { throw failure }
+    try rethrow()
     let shape = description.shape
     guard !shape.isEmpty else { throw fail(.wrongRank(shape: shape, expected: "an array with rows")) }
     // (2^60, 0) holds nothing in a file of 128 bytes, and would keep a loop over its rows busy for ever.
@@ -104,19 +104,18 @@ package final class NpyReader {
     return error
   }
 
-  /// The file may have grown since its size was compared.
-  private func checkEnd() throws(NpyError) {
-    let got = try withUnsafeTemporaryByte { byte throws(NpyError) in try fill(byte) }
-    guard got == 0 else { throw fail(.trailingBytes(got)) }
+  /// Throws the error that the reader failed with before, if it did.
+  func rethrow() throws(NpyError) {
+    if let failure { throw failure }
   }
 
-  private func withUnsafeTemporaryByte(
-    _ body: (UnsafeMutableRawBufferPointer) throws(NpyError) -> Int
-  ) throws(NpyError) -> Int {
+  /// The file may have grown since its size was compared.
+  private func checkEnd() throws(NpyError) {
     var byte: [UInt8] = [0]
-    return try byte.withUnsafeMutableBufferPointer { buffer throws(NpyError) in
-      try body(UnsafeMutableRawBufferPointer(buffer))
+    let got = try byte.withUnsafeMutableBufferPointer { buffer throws(NpyError) in
+      try fill(UnsafeMutableRawBufferPointer(buffer))
     }
+    guard got == 0 else { throw fail(.trailingBytes(got)) }
   }
 
   private func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(NpyError) -> Int {

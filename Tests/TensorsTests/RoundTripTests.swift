@@ -58,6 +58,6 @@ import Testing
     }
     let tooMany = fault { try NpyWriter.write([UInt8](0..<4), shape: [3], to: path) }
     #expect(tooMany == .unequalWrite(expected: 3, actual: 4))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 }
