@@ -1,0 +1,29 @@
+import Foundation
+import Ledger
+
+/// What a command tells the log about itself: what was done, and by whom and why.
+package struct NewEntry: Sendable {
+  /// What can be done to a store.
+  package enum Action: String, Sendable, CaseIterable, Codable {
+    case `init`, `import`, train, forget, rollback, reinstate
+  }
+
+  package var action: Action
+  /// Texts that name a person or give a reason: `actor`, `reason`, `approved_by`. The leaf holds commitments to them.
+  package var sealed: [String: String]
+  /// UTC, to the second.
+  package var time: Date
+
+  package init(_ action: Action, actor: String, reason: String? = nil, approvedBy: String? = nil, time: Date = Date()) {
+    self.action = action
+    self.time = time
+    sealed = ["actor": actor]
+    sealed["reason"] = reason
+    sealed["approved_by"] = approvedBy
+  }
+
+  /// RFC 3339 in UTC, to the second: `2026-01-31T12:00:00Z`.
+  package static func timeText(_ time: Date) -> String {
+    time.formatted(.iso8601)
+  }
+}

@@ -1,0 +1,60 @@
+/// The tables whose rows are evidence: append-only, each row bound to the log entry that wrote it.
+///
+/// Every such table has `id INTEGER PRIMARY KEY`, the columns listed here in the schema's order, and `entry`. `erasable` columns
+/// hold texts (and their salts) that may be blanked on request; the row's digest covers their `commitment` instead.
+struct RecordTable: Sendable, Hashable {
+  let name: String
+  let columns: [String]
+  var erasable: Set<String> = []
+
+  static let store = RecordTable(name: "store", columns: ["origin", "verifier_key"])
+  static let tensor = RecordTable(
+    name: "tensor", columns: ["digest", "dtype", "shape", "byte_count", "chunk_list_digest"])
+  static let dataset = RecordTable(name: "dataset", columns: ["name", "encoder", "license", "dimension", "scale"])
+  static let classes = RecordTable(
+    name: "class", columns: ["dataset", "ordinal", "name", "salt", "commitment"], erasable: ["name", "salt"])
+  static let split = RecordTable(
+    name: "split", columns: ["dataset", "event", "part", "role", "count", "digest", "embeddings", "labels"])
+  static let example = RecordTable(
+    name: "example", columns: ["split", "ordinal", "external_id", "salt", "commitment"],
+    erasable: ["external_id", "salt"])
+  static let model = RecordTable(name: "model", columns: ["name"])
+  static let checkpoint = RecordTable(
+    name: "checkpoint",
+    columns: [
+      "model", "number", "parent", "base", "kind", "digest", "dataset", "configuration", "seed", "engine_version",
+    ])
+  static let checkpointTensor = RecordTable(name: "checkpoint_tensor", columns: ["checkpoint", "name", "tensor"])
+  static let codeTable = RecordTable(name: "code_table", columns: ["checkpoint", "split", "tensor"])
+  static let unlearningEvent = RecordTable(
+    name: "unlearning_event",
+    columns: [
+      "model", "parent", "child", "dataset", "method", "parameters", "seed", "masked_pairs", "active_pairs",
+      "forward_passes", "stored_bytes",
+    ])
+  static let forgottenClass = RecordTable(name: "forgotten_class", columns: ["event", "class", "amount", "active_pairs"])
+  static let appliedEvent = RecordTable(name: "applied_event", columns: ["checkpoint", "event", "how"])
+  static let reinstatement = RecordTable(name: "reinstatement", columns: ["event"])
+  static let headMove = RecordTable(name: "head_move", columns: ["model", "from_checkpoint", "to_checkpoint"])
+  static let measurement = RecordTable(
+    name: "measurement", columns: ["checkpoint", "split", "metric", "class", "value", "n", "low", "high"])
+
+  static let all: [RecordTable] = [
+    store, tensor, dataset, classes, split, example, model, checkpoint, checkpointTensor, codeTable, unlearningEvent,
+    forgottenClass, appliedEvent, reinstatement, headMove, measurement,
+  ]
+
+  /// `INSERT` with the id first and the entry last.
+  var insertSQL: String {
+    let names = ["id"] + columns + ["entry"]
+    let marks = names.map { _ in "?" }.joined(separator: ", ")
+    return "INSERT INTO \(name) (\(names.joined(separator: ", "))) VALUES (\(marks))"
+  }
+
+  /// Every row in the order of writing, with the columns that its digest covers: id, columns, entry last.
+  var evidenceSQL: String {
+    "SELECT \((["id"] + evidenceColumns + ["entry"]).joined(separator: ", ")) FROM \(name) ORDER BY id"
+  }
+
+  var evidenceColumns: [String] { columns.filter { !erasable.contains($0) } }
+}

@@ -1,0 +1,129 @@
+import GRDB
+import Ledger
+import Tensors
+
+extension Snapshot {
+  private static let checkpointSQL = """
+    SELECT c.*, m.name AS model_name, p.number AS parent_number, ifnull(e.time, '') AS time
+    FROM checkpoint c JOIN model m ON m.id = c.model LEFT JOIN checkpoint p ON p.id = c.parent
+    JOIN log_entry e ON e.log_index = c.entry
+    """
+
+  /// Names of all models, in the order in which they were made.
+  package func modelNames() throws -> [String] {
+    try String.fetchAll(db, sql: "SELECT name FROM model ORDER BY id")
+  }
+
+  /// The id of a model, or nil if there is none of that name.
+  package func modelID(_ name: String) throws -> Int64? {
+    try row("SELECT id FROM model WHERE name = ?", [name])?["id"]
+  }
+
+  /// All checkpoints of a model, oldest first.
+  /// - Throws: `StoreError.unknown`.
+  package func checkpoints(model name: String) throws -> [CheckpointRecord] {
+    guard let id = try modelID(name) else {
+      throw StoreError.unknown(kind: "model", name: name, known: try Array(modelNames().suffix(5)))
+    }
+    return try rows(Self.checkpointSQL + " WHERE c.model = ? ORDER BY c.number", [id]).map(checkpoint)
+  }
+
+  /// All checkpoints of all models, in the order in which they were made.
+  package func checkpoints() throws -> [CheckpointRecord] {
+    try rows(Self.checkpointSQL + " ORDER BY c.id").map(checkpoint)
+  }
+
+  /// The checkpoint of an id.
+  package func checkpoint(_ id: Int64) throws -> CheckpointRecord {
+    guard let row = try row(Self.checkpointSQL + " WHERE c.id = ?", [id]) else {
+      throw StoreError.recordCorrupt(table: "checkpoint", id: id, reason: "it is missing")
+    }
+    return try checkpoint(row)
+  }
+
+  /// The checkpoint that a user means: `pets` (its head), `pets@3`, or a digest's unique prefix of at least 6 hex digits, with or
+  /// without `sha256:`.
+  /// - Throws: `StoreError.unknown`, `StoreError.ambiguous`.
+  package func checkpoint(named text: String) throws -> CheckpointRecord {
+    if let at = text.lastIndex(of: "@") {
+      let all = try checkpoints(model: String(text[..<at]))
+      guard let number = Int(text[text.index(after: at)...]), let found = all.first(where: { $0.number == number }) else {
+        throw StoreError.unknown(kind: "checkpoint", name: text, known: all.suffix(5).map(\.name))
+      }
+      return found
+    }
+    if let model = try modelID(text) { return try head(model: model) }
+    let prefix = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
+    if prefix.utf8.count >= 6, prefix.allSatisfy(\.isHexDigit) {
+      let sql = Self.checkpointSQL + " WHERE substr(lower(hex(c.digest)), 1, ?) = ? ORDER BY c.id"
+      let found = try rows(sql, [prefix.utf8.count, prefix.lowercased()]).map(checkpoint)
+      if Set(found.map(\.digest)).count > 1 { throw StoreError.ambiguous(prefix: text, matches: found.map(\.name)) }
+      if let last = found.last { return last }
+    }
+    throw StoreError.unknown(kind: "model", name: text, known: try Array(modelNames().suffix(5)))
+  }
+
+  /// Where a model's head is now.
+  package func head(model: Int64) throws -> CheckpointRecord {
+    let sql = "SELECT to_checkpoint FROM head_move WHERE model = ? ORDER BY id DESC LIMIT 1"
+    guard let row = try row(sql, [model]) else {
+      throw StoreError.recordCorrupt(table: "model", id: model, reason: "it has no head")
+    }
+    return try checkpoint(row["to_checkpoint"] as Int64)
+  }
+
+  /// The named tensors that are a checkpoint.
+  package func tensors(checkpoint: Int64) throws -> [String: TensorRecord] {
+    let sql = "SELECT name, tensor FROM checkpoint_tensor WHERE checkpoint = ? ORDER BY name"
+    let pairs = try rows(sql, [checkpoint]).map { ($0["name"] as String, try tensor($0["tensor"] as Int64)) }
+    return Dictionary(uniqueKeysWithValues: pairs)
+  }
+
+  /// The stored codes of a split under a training's keys.
+  package func codeTable(checkpoint: Int64, split: Int64) throws -> TensorRecord? {
+    let sql = "SELECT tensor FROM code_table WHERE checkpoint = ? AND split = ?"
+    return try row(sql, [checkpoint, split]).map { try tensor($0["tensor"] as Int64) }
+  }
+
+  /// A tensor's record.
+  package func tensor(_ id: Int64) throws -> TensorRecord {
+    let sql = "SELECT t.*, d.base FROM tensor t LEFT JOIN derived_tensor d ON d.tensor = t.id WHERE t.id = ?"
+    guard let row = try row(sql, [id]) else {
+      throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "it is missing")
+    }
+    guard let dtype = DType(rawValue: row["dtype"]),
+      let description = try? TensorDescription(dtype: dtype, shapeText: row["shape"]),
+      description.byteCount == row["byte_count"] as Int
+    else {
+      throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "its dtype, shape and size do not agree")
+    }
+    return TensorRecord(id: id, digest: try row.digest("digest"), description: description, base: row["base"])
+  }
+
+  /// The digest of a checkpoint: SHA-256 of the canonical JSON `{"configuration":…,"tensors":{name:{"digest","dtype","shape"}}}`.
+  ///
+  /// It names what the model is and nothing of how it got there, so the same commands with the same seed give the same digest in
+  /// any store.
+  package static func checkpointDigest(configuration: String, tensors: [String: TensorRecord]) throws -> Digest {
+    let entries = tensors.mapValues { tensor -> JSONValue in
+      .object([
+        "digest": .string(tensor.digest.description), "dtype": .string(tensor.description.dtype.rawValue),
+        "shape": .string(tensor.description.shapeText),
+      ])
+    }
+    let manifest: JSONValue = .object(["configuration": .string(configuration), "tensors": .object(entries)])
+    return Digest.of(try CanonicalJSON.encode(manifest))
+  }
+
+  func checkpoint(_ row: Row) throws -> CheckpointRecord {
+    guard let kind = CheckpointKind(rawValue: row["kind"]) else {
+      throw StoreError.recordCorrupt(table: "checkpoint", id: row["id"], reason: "unknown kind")
+    }
+    let (name, id): (String, Int64) = (row["model_name"], row["id"])
+    return CheckpointRecord(
+      id: id, model: row["model"], modelName: name, number: row["number"], parent: row["parent"],
+      parentName: (row["parent_number"] as Int?).map { "\(name)@\($0)" }, base: row["base"] ?? id, kind: kind,
+      digest: try row.digest("digest"), dataset: row["dataset"], configuration: row["configuration"], seed: row["seed"],
+      engineVersion: row["engine_version"], time: row["time"])
+  }
+}

@@ -1,0 +1,16 @@
+import GRDB
+
+extension StoreError {
+  /// Runs `body` and turns SQLite's own errors into ours, so that no caller needs to know GRDB.
+  static func translating<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.busy(path: path)
+      case .SQLITE_NOTADB: throw StoreError.notAStore(path: path)
+      default: throw StoreError.database(path: path, message: error.message ?? "code \(error.resultCode.rawValue)")
+      }
+    }
+  }
+}

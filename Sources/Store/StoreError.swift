@@ -1,0 +1,105 @@
+import Ledger
+
+/// What can go wrong with a store: what was wrong, with which file or name, and what to do.
+package enum StoreError: Error, Equatable {
+  /// There is no file at the path.
+  case notFound(path: String)
+  /// `create` found a file at the path.
+  case alreadyExists(path: String)
+  /// The file is no SQLite database, or one of another application.
+  case notAStore(path: String)
+  /// The store was written by a newer Lethe.
+  case newerVersion(path: String, found: Int, known: Int)
+  /// SQLite reports damage or cannot read the file.
+  case database(path: String, message: String)
+  /// Another process kept the store locked for longer than the time-out.
+  case busy(path: String)
+  /// The store's log is signed with another key than the one given.
+  case wrongKey(expected: String, given: String)
+  /// A name that the store does not know; `known` lists a few that it does.
+  case unknown(kind: String, name: String, known: [String])
+  /// A name that is taken.
+  case exists(kind: String, name: String)
+  /// A name with characters that names may not have.
+  case badName(kind: String, name: String)
+  /// A digest prefix that more than one checkpoint has.
+  case ambiguous(prefix: String, matches: [String])
+  /// A stored chunk does not decode to the bytes its digest names.
+  case chunkCorrupt(id: Int64, reason: String)
+  /// A tensor's bytes do not have the digest that its record names.
+  case tensorCorrupt(digest: Digest, reason: String)
+  /// A list of zeroed rows that is malformed.
+  case rowListCorrupt(reason: String)
+  /// A record that contradicts the schema's meaning.
+  case recordCorrupt(table: String, id: Int64, reason: String)
+
+  /// Whether this is damage or tampering rather than a user's mistake.
+  package var isDamage: Bool {
+    switch self {
+    case .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt, .database: true
+    default: false
+    }
+  }
+
+  /// A short, stable name for programs.
+  package var code: String {
+    switch self {
+    case .notFound: "store.not_found"
+    case .alreadyExists: "store.already_exists"
+    case .notAStore: "store.not_a_store"
+    case .newerVersion: "store.newer_version"
+    case .database: "database.damaged"
+    case .busy: "store.busy"
+    case .wrongKey: "key.wrong"
+    case .unknown(let kind, _, _): "\(kind).unknown"
+    case .exists(let kind, _): "\(kind).exists"
+    case .badName(let kind, _): "\(kind).bad_name"
+    case .ambiguous: "checkpoint.ambiguous"
+    case .chunkCorrupt: "chunk.corrupt"
+    case .tensorCorrupt: "tensor.corrupt"
+    case .rowListCorrupt: "row_list.corrupt"
+    case .recordCorrupt: "record.corrupt"
+    }
+  }
+
+  /// What was wrong, in a sentence.
+  package var message: String {
+    switch self {
+    case .notFound(let path): "there is no store at \(path)"
+    case .alreadyExists(let path): "\(path) already exists"
+    case .notAStore(let path): "\(path) is not a Lethe store"
+    case .newerVersion(let path, let found, let known):
+      "\(path) has schema version \(found); this Lethe knows versions up to \(known)"
+    case .database(let path, let message): "SQLite reports for \(path): \(message)"
+    case .busy(let path): "another process has been writing to \(path) for too long"
+    case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
+    case .unknown(let kind, let name, let known):
+      "there is no \(kind) named \(name)" + (known.isEmpty ? "" : " (there is \(known.joined(separator: ", ")))")
+    case .exists(let kind, let name): "there is already a \(kind) named \(name)"
+    case .badName(let kind, let name): "\(name.debugDescription) cannot name a \(kind)"
+    case .ambiguous(let prefix, let matches): "\(prefix) could be \(matches.joined(separator: " or "))"
+    case .chunkCorrupt(let id, let reason): "chunk \(id) is damaged: \(reason)"
+    case .tensorCorrupt(let digest, let reason): "tensor \(digest) is damaged: \(reason)"
+    case .rowListCorrupt(let reason): "a list of zeroed rows is damaged: \(reason)"
+    case .recordCorrupt(let table, let id, let reason): "row \(id) of table \(table) is damaged: \(reason)"
+    }
+  }
+
+  /// What the reader can do about it.
+  package var remedy: String {
+    switch self {
+    case .notFound: "make one with `lethe init`, or name another with --store or LETHE_STORE"
+    case .alreadyExists: "choose another --store, or use the one that is there"
+    case .notAStore: "name a store made by `lethe init` with --store or LETHE_STORE"
+    case .newerVersion: "use a Lethe at least as new as the one that wrote the store"
+    case .busy: "wait for the other command to end and run this one again; nothing was written"
+    case .wrongKey: "name the right key's file with LETHE_KEY"
+    case .unknown: "check the spelling; `lethe dataset list` and `lethe history` show what there is"
+    case .exists: "choose another name"
+    case .badName: "use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit"
+    case .ambiguous: "give more characters of the digest"
+    case .database, .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt:
+      "run `lethe verify` to see all of the damage, and go back to a copy of the file that verifies"
+    }
+  }
+}

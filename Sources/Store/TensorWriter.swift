@@ -1,0 +1,142 @@
+import Dispatch
+import Foundation
+import GRDB
+import Ledger
+import Tensors
+
+/// Writes one tensor's plain bytes as chunks, in bounded memory: append the bytes in order, then finish.
+///
+/// Holds at most `groupSize` chunks (4 MiB) of plain bytes and their encoded forms; a group is encoded on all cores and
+/// then inserted in order. Chunks that the store already has are shared.
+package final class TensorWriter {
+  private static let groupSize = 16
+
+  private let transaction: Transaction
+  private let description: TensorDescription
+  private var pending: [UInt8] = []
+  private var plainDigest = DigestBuilder()
+  private var listDigest = DigestBuilder()
+  private var received = 0
+  private var chunks: [Int64] = []
+
+  init(transaction: Transaction, description: TensorDescription) {
+    self.transaction = transaction
+    self.description = description
+  }
+
+  /// Takes the next plain bytes: little-endian, row-major.
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
+    received += bytes.count
+    plainDigest.update(bytes)
+    let group = Self.groupSize * ChunkCodec.tensorChunkSize
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let taken = rest.prefix(group - pending.count)
+      pending.append(contentsOf: taken)
+      rest = rest.dropFirst(taken.count)
+      if pending.count == group { try flush() }
+    }
+  }
+
+  /// Records the tensor, or finds the same one recorded before.
+  /// - Throws: `StoreError.tensorCorrupt` when fewer or more bytes came than the description says.
+  package func finish() throws -> TensorRecord {
+    try flush()
+    let digest = plainDigest.finalize()
+    guard received == description.byteCount else {
+      throw StoreError.tensorCorrupt(digest: digest, reason: "\(received) bytes came for \(description)")
+    }
+    if let known = try transaction.tensor(digest: digest, description: description) { return known }
+    let id = try transaction.insertTensor(digest: digest, description: description, chunkList: listDigest.finalize())
+    for (ordinal, chunk) in chunks.enumerated() {
+      try transaction.db.cachedStatement(sql: "INSERT INTO tensor_chunk (tensor, ordinal, chunk) VALUES (?, ?, ?)")
+        .execute(arguments: [id, ordinal, chunk])
+    }
+    return try transaction.tensor(id)
+  }
+
+  private func flush() throws {
+    guard !pending.isEmpty else { return }
+    for encoded in Self.encode(pending, elementSize: description.dtype.size) {
+      listDigest.update(encoded.digest.bytes)
+      chunks.append(try transaction.insertChunk(encoded))
+    }
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  private static func encode(_ plain: [UInt8], elementSize: Int) -> [ChunkCodec.Encoded] {
+    let size = ChunkCodec.tensorChunkSize
+    let count = (plain.count + size - 1) / size
+    return plain.withUnsafeBytes { bytes in
+      [ChunkCodec.Encoded](unsafeUninitializedCapacity: count) { buffer, initialized in
+        nonisolated(unsafe) let (slots, source) = (buffer, bytes)
+        DispatchQueue.concurrentPerform(iterations: count) { index in
+          let slice = UnsafeRawBufferPointer(rebasing: source[(index * size)..<min((index + 1) * size, source.count)])
+          slots.initializeElement(at: index, to: ChunkCodec.encode(slice, elementSize: elementSize))
+        }
+        initialized = count
+      }
+    }
+  }
+}
+
+extension Transaction {
+  /// A writer for a new tensor of the given type and shape.
+  package func tensorWriter(_ description: TensorDescription) -> TensorWriter {
+    TensorWriter(transaction: self, description: description)
+  }
+
+  /// Writes a whole tensor from memory.
+  package func insertTensor<Element: TensorElement>(_ elements: [Element], shape: [Int]) throws -> TensorRecord {
+    let writer = tensorWriter(try TensorDescription(dtype: Element.dtype, shape: shape))
+    try elements.withUnsafeBytes { try writer.append($0) }
+    return try writer.finish()
+  }
+
+  /// Writes a tensor as `base` with the given rows zeroed, at the cost of the list of rows.
+  ///
+  /// A base that is itself derived is replaced by its own base and the union of both lists, so a chain never grows. `plain` is the
+  /// result, from which the digest is taken.
+  /// - Parameter rowCount: how many rows the base is divided into; `rows` ascend strictly below it.
+  package func deriveTensor(
+    from base: TensorRecord, rowCount: Int, zeroing rows: [UInt32], plain: UnsafeRawBufferPointer
+  ) throws -> TensorRecord {
+    let digest = Digest.of(plain)
+    if let known = try tensor(digest: digest, description: base.description) { return known }
+    var all = Set(rows)
+    if base.base != nil { all.formUnion(try zeroedRows(of: base.id).rows) }
+    let list = RowList.encode(all.sorted(), total: rowCount)
+    let chunk = try insertChunk(list.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) })
+    let id = try insertTensor(digest: digest, description: base.description, chunkList: nil)
+    try db.execute(
+      sql: "INSERT INTO derived_tensor (tensor, base, row_count, zeroed_rows) VALUES (?, ?, ?, ?)",
+      arguments: [id, base.base ?? base.id, rowCount, chunk])
+    return try tensor(id)
+  }
+
+  fileprivate func tensor(digest: Digest, description: TensorDescription) throws -> TensorRecord? {
+    let sql = "SELECT id FROM tensor WHERE digest = ? AND dtype = ? AND shape = ?"
+    return try row(sql, [digest.data, description.dtype.rawValue, description.shapeText]).map { try tensor($0["id"] as Int64) }
+  }
+
+  fileprivate func insertTensor(digest: Digest, description: TensorDescription, chunkList: Digest?) throws -> Int64 {
+    try insert(
+      .tensor,
+      [digest.data, description.dtype.rawValue, description.shapeText, description.byteCount, chunkList?.data])
+  }
+
+  /// Stores a chunk, or finds it: a chunk is what its digest says.
+  fileprivate func insertChunk(_ encoded: ChunkCodec.Encoded) throws -> Int64 {
+    if let known = try row("SELECT id FROM chunk WHERE digest = ?", [encoded.digest.data]) { return known["id"] }
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO chunk (digest, plain_size, filter, encoding, stored_digest, bytes) VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      encoded.digest.data, encoded.plainSize, encoded.filter.rawValue, encoded.encoding.rawValue,
+      Digest.of(encoded.bytes).data, Data(encoded.bytes),
+    ])
+    storedBytes += encoded.bytes.count
+    return db.lastInsertedRowID
+  }
+}

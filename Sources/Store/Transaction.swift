@@ -1,0 +1,96 @@
+import GRDB
+import Ledger
+import Tensors
+
+/// The writing side of one command: rows go in through `insert`, which also gathers the evidence that the log entry binds.
+package final class Transaction: Snapshot {
+  /// Index of the log entry that this transaction will end with.
+  package let entryIndex: Int64
+  /// What the leaf says beside action, time, sealed fields and rows: names and digests, never a person's name.
+  package var facts: [String: JSONValue] = [:]
+  /// Bytes of the chunks that this transaction added.
+  package internal(set) var storedBytes = 0
+
+  /// When this happens, as the leaf will say it.
+  package var time: String { NewEntry.timeText(entry.time) }
+
+  private let entry: NewEntry
+  private var evidence: [RecordTable: RowEvidence] = [:]
+  private var nextIDs: [RecordTable: Int64] = [:]
+
+  init(db: Database, entry: NewEntry) throws {
+    self.entry = entry
+    entryIndex = try Int64.fetchOne(db, sql: "SELECT count(*) FROM log_entry") ?? 0
+    super.init(db: db)
+  }
+
+  /// Writes one row and returns its id. Ids ascend in the order of writing, which is the order in which evidence is hashed.
+  func insert(_ table: RecordTable, _ values: [(any DatabaseValueConvertible)?]) throws -> Int64 {
+    precondition(values.count == table.columns.count, "\(table.name) has \(table.columns.count) columns")
+    let id = try nextIDs[table] ?? (integer("SELECT coalesce(max(id), 0) FROM \(table.name)") + 1)
+    nextIDs[table] = id + 1
+    let stored = values.map { $0?.databaseValue ?? .null }
+    let statement = try db.cachedStatement(sql: table.insertSQL)
+    try statement.execute(arguments: StatementArguments([id.databaseValue] + stored + [entryIndex.databaseValue]))
+    let covered = zip(table.columns, stored).lazy.filter { !table.erasable.contains($0.0) }.map(\.1)
+    evidence[table, default: RowEvidence(table: table)].add(id: id, values: covered)
+    return id
+  }
+
+  /// Ends the transaction: the leaf, its place in the tree, and the signed tree head.
+  ///
+  /// The tree head is stored in the same transaction before anyone can see it, so two heads of one size are never signed and
+  /// released, whatever crashes.
+  func seal(with key: SigningKey) throws {
+    let (origin, expected) = try identity()
+    let signer = try key.named(origin)
+    guard expected == signer.verifierKey.description else {
+      throw StoreError.wrongKey(expected: expected, given: signer.verifierKey.description)
+    }
+    let leaf = try CanonicalJSON.encode(.object(try leafFields()))
+    try db.execute(
+      sql: "INSERT INTO log_entry (log_index, leaf) VALUES (?, ?)",
+      arguments: [entryIndex, String(decoding: leaf, as: UTF8.self)])
+    let root = try appendToTree(leaf)
+    let head = try TreeHead(origin: origin, size: Int(entryIndex) + 1, root: root)
+    let note = try SignedNote(signing: head.text, with: signer)
+    try db.execute(
+      sql: "INSERT INTO log_checkpoint (size, root, note) VALUES (?, ?, ?)",
+      arguments: [entryIndex + 1, root.data, String(decoding: note.bytes, as: UTF8.self)])
+  }
+
+  private func leafFields() throws -> [String: JSONValue] {
+    var fields = facts
+    fields["format"] = .string("lethe/entry/v1")
+    fields["action"] = .string(entry.action.rawValue)
+    fields["time"] = .string(NewEntry.timeText(entry.time))
+    fields["rows"] = .object(
+      Dictionary(
+        uniqueKeysWithValues: evidence.map { table, rows in
+          (table.name, .object(["count": .integer(rows.count), "digest": .string(rows.digest().description)]))
+        }))
+    var commitments: [String: JSONValue] = [:]
+    for (name, value) in entry.sealed {
+      let (commitment, salt) = Commitment.make(value)
+      commitments[name] = .string(commitment.digest.description)
+      try db.execute(
+        sql: "INSERT INTO sealed_field (entry, name, salt, value) VALUES (?, ?, ?, ?)",
+        arguments: [entryIndex, name, salt.data, value])
+    }
+    fields["sealed"] = .object(commitments)
+    return fields
+  }
+
+  /// O(log n): reads the roots of the complete subtrees to the left, writes the nodes that the new leaf completes.
+  private func appendToTree(_ leaf: [UInt8]) throws -> Digest {
+    var frontier = try TreeFrontier(size: Int(entryIndex)) { node in
+      try row("SELECT hash FROM log_node WHERE level = ? AND position = ?", [node.level, node.index])?.digest("hash")
+    }
+    for node in frontier.append(MerkleTree.leafHash(leaf)) {
+      try db.execute(
+        sql: "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)",
+        arguments: [node.position.level, node.position.index, node.hash.data])
+    }
+    return frontier.root()
+  }
+}
