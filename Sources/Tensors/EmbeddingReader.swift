@@ -87,11 +87,11 @@ package final class EmbeddingReader {
     return got
   }
 
-  /// Reads the next rows as bytes, nil after the last row.
+  /// Reads the next rows, at least one, as bytes; nil after the last row.
   ///
   /// - throws: ``NpyError`` as ``read(rows:into:)`` does.
   package func nextBlock(rows count: Int? = nil) throws(NpyError) -> [UInt8]? {
-    let wanted = max(0, min(count ?? rowsPerBlock, rows - position))
+    let wanted = min(max(1, count ?? rowsPerBlock), rows - position)
     var block = [UInt8](repeating: 0, count: wanted * rowByteCount)
     let got = try block.withUnsafeMutableBufferPointer { buffer throws(NpyError) in
       try read(rows: wanted, into: UnsafeMutableRawBufferPointer(buffer))

@@ -75,11 +75,11 @@ package final class LabelReader {
     return done
   }
 
-  /// Reads the next labels, nil after the last.
+  /// Reads the next labels, at least one; nil after the last.
   ///
   /// - throws: ``NpyError`` as ``read(into:)`` does.
   package func nextBlock(rows count: Int? = nil) throws(NpyError) -> [UInt16]? {
-    var labels = [UInt16](repeating: 0, count: max(0, min(count ?? rowsPerBlock, rows - position)))
+    var labels = [UInt16](repeating: 0, count: min(max(1, count ?? rowsPerBlock), rows - position))
     let got = try labels.withUnsafeMutableBufferPointer { buffer throws(NpyError) in try read(into: buffer) }
     return got == 0 ? nil : labels
   }

@@ -15,13 +15,29 @@ import Testing
 
   @Test func whatCannotBeOpened() throws {
     let missing = folder.path("missing.npy")
-    #expect(fault { _ = try NpyReader(path: missing) } == .system(operation: "open", code: 2))
+    #expect(fault { _ = try NpyReader(path: missing) } == .system(operation: "open", code: ENOENT))
     #expect(fault { _ = try NpyReader(path: folder.path) } == .notRegularFile)
     #expect(fault { _ = try NpyReader(path: "/dev/null") } == .notRegularFile)
-    #expect(fault { _ = try NpyReader(path: missing + "\0x") } == .system(operation: "open", code: 22))
+    #expect(fault { _ = try NpyReader(path: missing + "\0x") } == .system(operation: "open", code: EINVAL))
     let pipe = folder.path("pipe")
     try #require(mkfifo(pipe, 0o600) == 0)
     #expect(fault { _ = try NpyReader(path: pipe) } == .notRegularFile)
+  }
+
+  /// Address 0 of this process is not mapped, so that reading it through /proc fails in `read` itself.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/mem"), "there is no /proc"))
+  func whatCannotBeRead() {
+    #expect(fault { _ = try NpyReader(path: "/proc/self/mem") } == .system(operation: "read", code: EIO))
+    let error = #expect(throws: TextLinesError.self) { try TextLines.classNames(path: "/proc/self/mem") }
+    #expect(error?.fault == .system(operation: "read", code: EIO))
+  }
+
+  @Test func whatCannotBeWritten() throws {
+    let path = folder.path("missing/a.npy")
+    let found = fault { try NpyWriter.write([UInt8(1)], shape: [1], to: path) }
+    #expect(found == .system(operation: "open", code: ENOENT))
+    let taken = fault { try NpyWriter.write([UInt8(1)], shape: [1], to: folder.path) }
+    #expect(taken == .system(operation: "rename", code: EISDIR))
   }
 
   @Test func whatIsNotNpy() throws {
