@@ -1,0 +1,145 @@
+import CKernels
+
+extension ForgettingCurve {
+  /// Follows examples through the masking of a ranking, pair by pair.
+  ///
+  /// The keys that an example selects in one codebook as pairs disappear form a staircase: sorted by the order of
+  /// disappearance, last first, they are the running nearest. One scan of the scores finds it, so the whole curve costs
+  /// one pass over the keys, 2·n·C·d·(D + K) flop, and V additions for each of about n·C·ln K changes.
+  /// - Parameters:
+  ///   - examples: ascending rows of `source`.
+  ///   - labels: the class of each of `examples`.
+  ///   - model: the model before; its unusable pairs are never selected.
+  ///   - ranking: the pairs in the order in which they would be masked, without repetition.
+  package static func trace(
+    source: some EmbeddingSource, examples: [Int], labels: [Int], model: Bottleneck, ranking: [UInt32],
+    threads: Int = 1, progress: ProgressHandler? = nil
+  ) throws -> ForgettingCurve {
+    let shape = model.shape
+    try model.checkSizes()
+    try source.check(against: shape)
+    try checkMembers(examples, count: source.count)
+    if labels.count != examples.count {
+      throw BottleneckError.sizeMismatch(what: "labels", expected: examples.count, found: labels.count)
+    }
+    for (i, label) in labels.enumerated() where label < 0 || label >= shape.classes {
+      throw BottleneckError.labelOutOfRange(example: examples[i], label: label, classes: shape.classes)
+    }
+    let ranks = try CurveTracer.ranks(ranking, shape: shape)
+    let tracer = CurveTracer(model: model, ranking: ranking, ranks: ranks, threads: threads)
+    let block = RowBlock(dimension: shape.inputDimension)
+    let counter = ProgressCounter("curve", total: examples.count, handler: progress)
+    var lost: [UInt32] = []
+    for start in stride(from: 0, to: examples.count, by: RowBlock.capacity) {
+      let end = min(start + RowBlock.capacity, examples.count)
+      try block.fill(source, rows: examples[start..<end])
+      lost += tracer.follow(block, labels: labels[start..<end])
+      counter.advance()
+    }
+    counter.finish()
+    return tracer.curve(examples: examples.count, lost: lost)
+  }
+}
+
+/// The work behind ``ForgettingCurve/trace(source:examples:labels:model:ranking:threads:progress:)``.
+private final class CurveTracer {
+  private let model: Bottleneck
+  private let shape: BottleneckShape
+  private let ranking: [UInt32]
+  private let threads: Int
+  private let groups: [Panels]
+  private let tiles: [AlignedBuffer<Float>]
+  private let books: [OrderedKeys]
+  private let workers: [SweepScratch]
+  private let codes: AlignedBuffer<UInt16>
+  private let slack: Double
+
+  init(model: Bottleneck, ranking: [UInt32], ranks: [Int32], threads: Int) {
+    self.model = model
+    self.ranking = ranking
+    self.threads = threads
+    let shape = model.shape
+    self.shape = shape
+    groups = Panels.groups(model.projection, shape: shape, codebooks: 0..<shape.codebooks, threads: threads)
+    tiles = Panels.tiles(groups, rows: RowBlock.capacity, workers: threads)
+    books = Parallel.map(shape.codebooks, threads: threads) { OrderedKeys(model, codebook: $0, ranks: ranks) }
+    workers = (0..<max(threads, 1)).map { _ in SweepScratch(shape: shape, thresholds: ranking.count + 1) }
+    codes = AlignedBuffer(RowBlock.capacity * shape.codebooks * shape.topK)
+    // Rounding of the float sum of n = C·k votes: at most n·2⁻²⁴ of Σ|v| ≤ n·max|v| (Higham, Accuracy and Stability of
+    // Numerical Algorithms, section 4.2), for two classes; doubled again for the scaling and the sums in double.
+    let votes = Double(shape.codebooks * shape.topK)
+    let largest = model.values.reduce(Float(0)) { max($0, abs($1)) }
+    slack = 4 * (votes + 8) * votes * 0x1p-24 * Double(largest)
+  }
+
+  /// The position of each pair in the ranking, −1 for pairs that stay.
+  static func ranks(_ ranking: [UInt32], shape: BottleneckShape) throws(BottleneckError) -> [Int32] {
+    var ranks = [Int32](repeating: -1, count: shape.pairs)
+    for (rank, pair) in ranking.enumerated() {
+      if Int(pair) >= shape.pairs { throw .pairOutOfRange(pair: pair, count: shape.pairs) }
+      if ranks[Int(pair)] >= 0 {
+        throw .badSetting(name: "ranking", value: "pair \(pair) twice", allowed: "each pair once")
+      }
+      ranks[Int(pair)] = Int32(rank)
+    }
+    return ranks
+  }
+
+  /// Follows one block of examples; returns for each the threshold from which it is lost.
+  func follow(_ block: RowBlock, labels: ArraySlice<Int>) -> [UInt32] {
+    let k = shape.topK
+    Parallel.run(groups.count, threads: threads) { worker, index in
+      let group = groups[index]
+      let tile = tiles[worker].pointer
+      group.project(block.pointers.pointer, block.count, into: tile)
+      for codebook in group.codebooks {
+        let query = tile + (codebook - group.codebooks.lowerBound) * shape.keyDimension
+        books[codebook].follow(
+          query, stride: group.stride, block.count, codes: codes.pointer + codebook * k,
+          codeStride: shape.codebooks * k, width: k, scratch: workers[worker])
+      }
+    }
+    return model.values.withUnsafeBufferPointer { values in
+      ranking.withUnsafeBufferPointer { ranking in
+        var context = lethe_curve_model()
+        context.table = values.baseAddress
+        context.tableCount = values.count
+        context.codebooks = shape.codebooks
+        context.keys = shape.keys
+        context.classes = shape.classes
+        context.selected = k
+        context.ranking = ranking.baseAddress
+        context.scale = shape.voteScale
+        context.slack = slack
+        return [UInt32](unsafeUninitializedCapacity: block.count) { lost, initialized in
+          initialized = block.count
+          let results = lost
+          Parallel.run(block.count, threads: threads) { worker, i in
+            results[i] = workers[worker].sweep(
+              context, books: books, example: i, label: labels[labels.startIndex + i],
+              codes: codes.pointer + i * shape.codebooks * k)
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds up the changes that the workers saw.
+  func curve(examples: Int, lost: [UInt32]) -> ForgettingCurve {
+    var correct = [Int](repeating: 0, count: ranking.count + 1)
+    var margins = [Int64](repeating: 0, count: ranking.count + 1)
+    var standing = 0
+    var margin: Int64 = 0
+    for threshold in correct.indices {
+      for worker in workers {
+        standing += Int(worker.correct.pointer[threshold])
+        margin += worker.margins.pointer[threshold]
+      }
+      correct[threshold] = standing
+      margins[threshold] = margin
+    }
+    return ForgettingCurve(
+      examples: examples, correct: correct, lostFrom: lost.map { $0 == UInt32.max ? nil : Int($0) },
+      marginSums: margins)
+  }
+}

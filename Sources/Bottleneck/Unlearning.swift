@@ -1,0 +1,110 @@
+/// Forgetting a class by masking the pairs that its training examples select.
+///
+/// Source: Shah et al., *Low Compute Unlearning via Sparse Representations* (arXiv 2311.15268), Algorithms 1 and 2; METHOD
+/// §2 to §4.
+package enum Unlearning {
+  /// How often each pair is selected by the given examples, [C·K]; O(members·C·k).
+  package static func activationCounts(
+    codes: CodeTable, members: [Int], shape: BottleneckShape
+  ) throws(BottleneckError) -> [UInt32] {
+    try codes.checkLayout(shape)
+    try checkMembers(members, count: codes.count)
+    var counts = [UInt32](repeating: 0, count: shape.pairs)
+    let width = codes.width
+    let fits = codes.codes.withUnsafeBufferPointer { codes in
+      counts.withUnsafeMutableBufferPointer { counts in
+        for member in members {
+          var slot = member * shape.codebooks * width
+          var base = 0
+          for _ in 0..<shape.codebooks {
+            for s in 0..<shape.topK {
+              let code = Int(codes[slot + s])
+              if code < shape.keys {
+                counts[base + code] &+= 1
+              } else if code != Int(CodeTable.none) {
+                return false
+              }
+            }
+            slot += width
+            base += shape.keys
+          }
+        }
+        return true
+      }
+    }
+    if !fits { throw .codeOutOfRange(keys: shape.keys) }
+    return counts
+  }
+
+  /// Pairs with a count above 0, most frequent first, ties to the lower pair; O(C·K) by counting.
+  package static func ranking(_ counts: [UInt32]) -> [UInt32] {
+    guard let highest = counts.max(), highest > 0 else { return [] }
+    if Int(highest) > 4 * counts.count + 1024 {
+      // Counts this sparse would need more buckets than there are pairs.
+      return counts.indices.filter { counts[$0] > 0 }
+        .sorted { (counts[$1], $0) < (counts[$0], $1) }
+        .map(UInt32.init)
+    }
+    var starts = [Int](repeating: 0, count: Int(highest) + 1)
+    for count in counts where count > 0 { starts[Int(highest - count) + 1] += 1 }
+    for place in 1..<starts.count { starts[place] += starts[place - 1] }
+    let active = counts.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+    return [UInt32](unsafeUninitializedCapacity: active) { out, initialized in
+      for (pair, count) in counts.enumerated() where count > 0 {
+        let bucket = Int(highest - count)
+        out.initializeElement(at: starts[bucket], to: UInt32(pair))
+        starts[bucket] += 1
+      }
+      initialized = active
+    }
+  }
+
+  /// Algorithm 1: the first N_a pairs of a ranking, all of them if it is shorter.
+  package static func viaActivations(_ ranking: [UInt32], pairs count: Int) -> PairSet {
+    PairSet(ranking.prefix(max(0, count)))
+  }
+
+  /// Algorithm 2: every pair that any of the given examples selects; C·k to N_e·C·k pairs where every codebook votes.
+  package static func viaExamples(
+    codes: CodeTable, examples: [Int], shape: BottleneckShape
+  ) throws(BottleneckError) -> PairSet {
+    let counts = try activationCounts(codes: codes, members: examples, shape: shape)
+    return PairSet(flags: counts.map { $0 > 0 ? 1 : 0 })
+  }
+
+  /// N_e examples drawn at random from the forget set, ascending; the same for the same seed.
+  package static func drawExamples(_ members: [Int], count: Int, seed: UInt64) throws(BottleneckError) -> [Int] {
+    if count < 0 || count > members.count {
+      throw .tooFewExamples(found: members.count, needed: count, purpose: "drawing examples to forget")
+    }
+    var generator = SeededGenerator(seed: seed, label: "forget examples")
+    return generator.choose(count, of: members).sorted()
+  }
+
+  /// Masks pairs: not selectable any more, key and value zero (METHOD §4, §7). Returns how many were usable before.
+  @discardableResult
+  package static func mask(_ pairs: PairSet, in model: inout Bottleneck) throws(BottleneckError) -> Int {
+    try model.checkSizes()
+    let shape = model.shape
+    if let last = pairs.pairs.last, Int(last) >= shape.pairs {
+      throw .pairOutOfRange(pair: last, count: shape.pairs)
+    }
+    var changed = 0
+    model.usable.withUnsafeMutableBufferPointer { usable in
+      for pair in pairs.pairs where usable[Int(pair)] != 0 {
+        usable[Int(pair)] = 0
+        changed += 1
+      }
+    }
+    zeroRows(pairs, width: shape.keyDimension, in: &model.keys)
+    zeroRows(pairs, width: shape.classes, in: &model.values)
+    return changed
+  }
+
+  private static func zeroRows(_ pairs: PairSet, width: Int, in table: inout [Float]) {
+    table.withUnsafeMutableBufferPointer { table in
+      guard let base = table.baseAddress else { return }
+      for pair in pairs.pairs { (base + Int(pair) * width).update(repeating: 0, count: width) }
+    }
+  }
+}

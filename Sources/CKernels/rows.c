@@ -1,0 +1,41 @@
+#include "vector.h"
+
+MULTIVERSION
+void lethe_widen_half(const uint16_t *in, size_t n, float *out) {
+  for (size_t i = 0; i < n; i++) {
+    uint32_t half = in[i];
+    // Exponent and fraction shifted into place are the number times 2⁻¹¹²; the product is exact, subnormals included.
+    uint32_t shifted = (half & 0x7FFFu) << 13;
+    float magnitude;
+    memcpy(&magnitude, &shifted, 4);
+    magnitude *= 0x1p112f;
+    uint32_t bits;
+    memcpy(&bits, &magnitude, 4);
+    uint32_t special = (half & 0x7C00u) == 0x7C00u ? 0x7F800000u : 0u;
+    bits = bits | special | (half & 0x8000u) << 16;
+    memcpy(out + i, &bits, 4);
+  }
+}
+
+MULTIVERSION
+void lethe_widen_byte(const uint8_t *in, size_t n, float scale, float offset, float *out) {
+  for (size_t i = 0; i < n; i++) out[i] = (float)in[i] * scale + offset;
+}
+
+MULTIVERSION
+int lethe_all_finite(const float *in, size_t n) {
+  uint32_t broken = 0;
+  for (size_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, in + i, 4);
+    broken |= (bits & 0x7F800000u) == 0x7F800000u;
+  }
+  return broken == 0;
+}
+
+MULTIVERSION
+int lethe_codes_in_range(const uint16_t *codes, size_t n, size_t keys) {
+  uint16_t bound = (uint16_t)keys, broken = 0;
+  for (size_t i = 0; i < n; i++) broken |= (uint16_t)(codes[i] >= bound && codes[i] != LETHE_NONE);
+  return broken == 0;
+}

@@ -1,0 +1,79 @@
+#include "vector.h"
+
+// One query against 64 keys at a time: the same ratio of arithmetic to loads as four queries against sixteen.
+enum { GROUP = 4 };
+
+typedef struct {
+  const uint16_t *labels;
+  size_t stable, width;
+  uint16_t *codes;
+  float *scores;
+  uint16_t *entered, *left;
+  size_t events;
+} staircase;
+
+// Enters one key if it is nearer than the last kept one; ties go to the lower real index.
+static void enter(staircase *s, float score, size_t position) {
+  size_t place = s->width - 1;
+  uint16_t code = s->labels[position], pushed = s->codes[place];
+  if (score > s->scores[place] || (score == s->scores[place] && code > pushed)) return;
+  while (place > 0 && (score < s->scores[place - 1] || (score == s->scores[place - 1] && code < s->codes[place - 1]))) {
+    s->scores[place] = s->scores[place - 1];
+    s->codes[place] = s->codes[place - 1];
+    place--;
+  }
+  s->scores[place] = score;
+  s->codes[place] = code;
+  if (position < s->stable) return;
+  s->entered[s->events] = (uint16_t)position;
+  s->left[s->events] = pushed;
+  s->events++;
+}
+
+ALWAYS_INLINE void scan(staircase *s, const float *query, const float *blocks, const float *halves, size_t blockCount,
+                        size_t dimension) {
+  for (size_t block = 0; block < blockCount; block += GROUP) {
+    f32x16 score[GROUP];
+    size_t here = blockCount - block < GROUP ? blockCount - block : GROUP;
+    const float *keys[GROUP];
+    for (size_t g = 0; g < GROUP; g++) {
+      size_t source = block + (g < here ? g : here - 1);
+      keys[g] = blocks + source * dimension * 16;
+      score[g] = LOAD(halves + source * 16);
+    }
+    for (size_t j = 0; j < dimension; j++)
+      for (size_t g = 0; g < GROUP; g++) score[g] -= LOAD(keys[g] + j * 16) * query[j];
+    for (size_t g = 0; g < here; g++) {
+      uint16_t bits;
+      // Not `<` alone: an equal score with a lower real index wins. Unusable keys score +infinity and never enter.
+      i32x16 candidate = (score[g] <= s->scores[s->width - 1]) & (score[g] < INFINITE_F);
+      LANES(candidate, bits);
+      if (!bits) continue;
+      float lanes[16];
+      STORE(lanes, score[g]);
+      for (; bits; bits &= (uint16_t)(bits - 1)) {
+        unsigned lane = (unsigned)__builtin_ctz(bits);
+        enter(s, lanes[lane], (block + g) * 16 + lane);
+      }
+    }
+  }
+}
+
+MULTIVERSION
+size_t lethe_staircase(const float *query, const float *blocks, const float *halves, const uint16_t *labels, size_t count,
+                       size_t stable, size_t dimension, size_t width, uint16_t *codes, float *scores, uint16_t *entered,
+                       uint16_t *left) {
+  staircase s = {labels, stable, width, codes, scores, entered, left, 0};
+  for (size_t i = 0; i < width; i++) {
+    scores[i] = INFINITE_F;
+    codes[i] = LETHE_NONE;
+  }
+  size_t blockCount = (count + 15) / 16;
+  switch (dimension) {
+  case 8: scan(&s, query, blocks, halves, blockCount, 8); break;
+  case 14: scan(&s, query, blocks, halves, blockCount, 14); break;
+  case 16: scan(&s, query, blocks, halves, blockCount, 16); break;
+  default: scan(&s, query, blocks, halves, blockCount, dimension);
+  }
+  return s.events;
+}
