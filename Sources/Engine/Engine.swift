@@ -1,1 +1,39 @@
-// Engine
+import Ledger
+import Logging
+import Store
+
+/// The use cases: each method is one command, and each command that changes something is one transaction.
+///
+/// Engine is the only module that knows both the store and the bottleneck: it turns stored tensors into a model and back.
+///
+/// ## Topics
+/// ### Writing
+/// - ``importDataset(_:)``
+/// - ``train(_:)``
+/// - ``forget(_:)``
+/// - ``rollback(_:)``
+/// ### Reading
+/// - ``evaluate(_:part:)``
+package struct Engine: Sendable {
+  /// The version that checkpoints and reports record.
+  package static let version = "0.1.0"
+
+  package let store: Store
+  /// Reads the signing key; called by commands that write, and only by them.
+  let key: @Sendable () throws -> SigningKey
+  /// Who acts; enters the log as a salted commitment.
+  package let actor: String
+  /// How many threads compute; no result depends on it.
+  package let threads: Int
+  /// Called with what is being done and the share that is done, 0…1.
+  let progress: @Sendable (String, Double) -> Void
+  let logger: Logger
+
+  package init(
+    store: Store, key: @escaping @Sendable () throws -> SigningKey, actor: String, threads: Int,
+    logger: Logger = Logger(label: "lethe"), progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
+  ) {
+    (self.store, self.key, self.actor, self.threads) = (store, key, actor, threads)
+    (self.logger, self.progress) = (logger, progress)
+  }
+}

@@ -3,10 +3,11 @@ import Ledger
 import Tensors
 
 extension Snapshot {
+  /// The log entry of rows that this very transaction wrote does not exist yet, hence LEFT JOIN: their time reads as "".
   private static let checkpointSQL = """
     SELECT c.*, m.name AS model_name, p.number AS parent_number, ifnull(e.time, '') AS time
     FROM checkpoint c JOIN model m ON m.id = c.model LEFT JOIN checkpoint p ON p.id = c.parent
-    JOIN log_entry e ON e.log_index = c.entry
+    LEFT JOIN log_entry e ON e.log_index = c.entry
     """
 
   /// Names of all models, in the order in which they were made.
@@ -69,7 +70,7 @@ extension Snapshot {
     guard let row = try row(sql, [model]) else {
       throw StoreError.recordCorrupt(table: "model", id: model, reason: "it has no head")
     }
-    return try checkpoint(row["to_checkpoint"] as Int64)
+    return try checkpoint(row.value("to_checkpoint") as Int64)
   }
 
   /// The named tensors that are a checkpoint.
@@ -91,13 +92,13 @@ extension Snapshot {
     guard let row = try row(sql, [id]) else {
       throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "it is missing")
     }
-    guard let dtype = DType(rawValue: row["dtype"]),
-      let description = try? TensorDescription(dtype: dtype, shapeText: row["shape"]),
-      description.byteCount == row["byte_count"] as Int
+    guard let dtype = DType(rawValue: row.value("dtype")),
+      let description = try? TensorDescription(dtype: dtype, shapeText: row.value("shape")),
+      description.byteCount == row.value("byte_count") as Int
     else {
       throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "its dtype, shape and size do not agree")
     }
-    return TensorRecord(id: id, digest: try row.digest("digest"), description: description, base: row["base"])
+    return TensorRecord(id: id, digest: try row.digest("digest"), description: description, base: row.value("base"))
   }
 
   /// The digest of a checkpoint: SHA-256 of the canonical JSON `{"configuration":…,"tensors":{name:{"digest","dtype","shape"}}}`.
@@ -115,15 +116,15 @@ extension Snapshot {
     return Digest.of(try CanonicalJSON.encode(manifest))
   }
 
-  func checkpoint(_ row: Row) throws -> CheckpointRecord {
-    guard let kind = CheckpointKind(rawValue: row["kind"]) else {
-      throw StoreError.recordCorrupt(table: "checkpoint", id: row["id"], reason: "unknown kind")
+  private func checkpoint(_ row: Row) throws -> CheckpointRecord {
+    guard let kind = CheckpointKind(rawValue: row.value("kind")) else {
+      throw StoreError.recordCorrupt(table: "checkpoint", id: row.value("id"), reason: "unknown kind")
     }
-    let (name, id): (String, Int64) = (row["model_name"], row["id"])
+    let (name, id): (String, Int64) = (row.value("model_name"), row.value("id"))
     return CheckpointRecord(
-      id: id, model: row["model"], modelName: name, number: row["number"], parent: row["parent"],
-      parentName: (row["parent_number"] as Int?).map { "\(name)@\($0)" }, base: row["base"] ?? id, kind: kind,
-      digest: try row.digest("digest"), dataset: row["dataset"], configuration: row["configuration"], seed: row["seed"],
-      engineVersion: row["engine_version"], time: row["time"])
+      id: id, model: row.value("model"), modelName: name, number: row.value("number"), parent: row.value("parent"),
+      parentName: (row.value("parent_number") as Int?).map { "\(name)@\($0)" }, base: row.value("base") ?? id, kind: kind,
+      digest: try row.digest("digest"), dataset: row.value("dataset"), configuration: row.value("configuration"), seed: row.value("seed"),
+      engineVersion: row.value("engine_version"), time: row.value("time"))
   }
 }

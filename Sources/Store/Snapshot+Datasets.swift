@@ -5,14 +5,14 @@ import Tensors
 extension Snapshot {
   /// Every data set, in the order of import.
   package func datasets() throws -> [DatasetRecord] {
-    try rows("SELECT d.*, ifnull(e.time, '') AS time FROM dataset d JOIN log_entry e ON e.log_index = d.entry ORDER BY d.id").map(
+    try rows("SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry ORDER BY d.id").map(
       dataset)
   }
 
   /// The data set of a name.
   /// - Throws: `StoreError.unknown`.
   package func dataset(named name: String) throws -> DatasetRecord {
-    let sql = "SELECT d.*, ifnull(e.time, '') AS time FROM dataset d JOIN log_entry e ON e.log_index = d.entry WHERE d.name = ?"
+    let sql = "SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry WHERE d.name = ?"
     guard let row = try row(sql, [name]) else {
       let known = try String.fetchAll(db, sql: "SELECT name FROM dataset ORDER BY id DESC LIMIT 5")
       throw StoreError.unknown(kind: "dataset", name: name, known: known)
@@ -22,7 +22,7 @@ extension Snapshot {
 
   /// The data set of an id.
   package func dataset(_ id: Int64) throws -> DatasetRecord {
-    let sql = "SELECT d.*, ifnull(e.time, '') AS time FROM dataset d JOIN log_entry e ON e.log_index = d.entry WHERE d.id = ?"
+    let sql = "SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry WHERE d.id = ?"
     guard let row = try row(sql, [id]) else {
       throw StoreError.recordCorrupt(table: "dataset", id: id, reason: "it is missing")
     }
@@ -46,28 +46,28 @@ extension Snapshot {
   package func examples(externalID: String) throws -> [(dataset: DatasetRecord, split: SplitRecord, ordinal: Int)] {
     let sql = "SELECT split, ordinal FROM example WHERE external_id = ? ORDER BY id"
     return try rows(sql, [externalID]).map { row in
-      let split = try split(row["split"] as Int64)
-      return (try dataset(split.dataset), split, row["ordinal"] as Int)
+      let split = try split(row.value("split") as Int64)
+      return (try dataset(split.dataset), split, row.value("ordinal") as Int)
     }
   }
 
   private func dataset(_ row: Row) throws -> DatasetRecord {
-    let id: Int64 = row["id"]
+    let id: Int64 = row.value("id")
     let classes = try rows("SELECT id, ordinal, name FROM class WHERE dataset = ? ORDER BY ordinal", [id]).map {
       ClassRecord(id: $0["id"], ordinal: $0["ordinal"], name: $0["name"])
     }
     let splits = try rows("SELECT * FROM split WHERE dataset = ? AND event IS NULL ORDER BY id", [id]).map(split)
     return DatasetRecord(
-      id: id, name: row["name"], encoder: row["encoder"], license: row["license"], dimension: row["dimension"],
-      scale: row["scale"], classes: classes, splits: splits, time: row["time"])
+      id: id, name: row.value("name"), encoder: row.value("encoder"), license: row.value("license"), dimension: row.value("dimension"),
+      scale: row.value("scale"), classes: classes, splits: splits, time: row.value("time"))
   }
 
   private func split(_ row: Row) throws -> SplitRecord {
-    guard let part = Part(rawValue: row["part"]), let role = Role(rawValue: row["role"]) else {
-      throw StoreError.recordCorrupt(table: "split", id: row["id"], reason: "unknown part or role")
+    guard let part = Part(rawValue: row.value("part")), let role = Role(rawValue: row.value("role")) else {
+      throw StoreError.recordCorrupt(table: "split", id: row.value("id"), reason: "unknown part or role")
     }
     return SplitRecord(
-      id: row["id"], dataset: row["dataset"], event: row["event"], part: part, role: role, count: row["count"],
-      digest: try row.digest("digest"), embeddings: row["embeddings"], labels: row["labels"])
+      id: row.value("id"), dataset: row.value("dataset"), event: row.value("event"), part: part, role: role, count: row.value("count"),
+      digest: try row.digest("digest"), embeddings: row.value("embeddings"), labels: row.value("labels"))
   }
 }

@@ -6,7 +6,7 @@ extension Snapshot {
     SELECT u.*, m.name AS model_name, p.number AS parent_number, c.number AS child_number, d.name AS dataset_name, ifnull(e.time, '') AS time,
       NOT EXISTS (SELECT 1 FROM reinstatement r WHERE r.event = u.id) AS in_force
     FROM unlearning_event u JOIN model m ON m.id = u.model JOIN checkpoint p ON p.id = u.parent
-    JOIN checkpoint c ON c.id = u.child JOIN dataset d ON d.id = u.dataset JOIN log_entry e ON e.log_index = u.entry
+    JOIN checkpoint c ON c.id = u.child JOIN dataset d ON d.id = u.dataset LEFT JOIN log_entry e ON e.log_index = u.entry
     """
 
   /// All acts of forgetting, oldest first; of one model if `model` is given.
@@ -30,10 +30,10 @@ extension Snapshot {
   /// Which acts of forgetting hold in a checkpoint, and how.
   package func appliedEvents(checkpoint: Int64) throws -> [(event: Int64, how: Application)] {
     try rows("SELECT event, how FROM applied_event WHERE checkpoint = ? ORDER BY event", [checkpoint]).map { row in
-      guard let how = Application(rawValue: row["how"]) else {
-        throw StoreError.recordCorrupt(table: "applied_event", id: row["event"], reason: "unknown kind")
+      guard let how = Application(rawValue: row.value("how")) else {
+        throw StoreError.recordCorrupt(table: "applied_event", id: row.value("event"), reason: "unknown kind")
       }
-      return (row["event"], how)
+      return (row.value("event"), how)
     }
   }
 
@@ -43,25 +43,25 @@ extension Snapshot {
   }
 
   private func event(_ row: Row) throws -> EventRecord {
-    let (id, entry): (Int64, Int64) = (row["id"], row["entry"])
-    let model: String = row["model_name"]
+    let (id, entry): (Int64, Int64) = (row.value("id"), row.value("entry"))
+    let model: String = row.value("model_name")
     let classes = try rows(
       """
       SELECT f.class, f.amount, f.active_pairs, k.ordinal, k.name FROM forgotten_class f JOIN class k ON k.id = f.class
       WHERE f.event = ? ORDER BY k.ordinal
       """, [id])
     return EventRecord(
-      id: id, model: row["model"], modelName: model, parent: row["parent"], parentName: "\(model)@\(row["parent_number"] as Int)",
-      child: row["child"], childName: "\(model)@\(row["child_number"] as Int)", dataset: row["dataset"],
-      datasetName: row["dataset_name"], method: row["method"], parameters: row["parameters"], seed: row["seed"],
-      maskedPairs: row["masked_pairs"], activePairs: row["active_pairs"], forwardPasses: row["forward_passes"],
-      storedBytes: row["stored_bytes"],
+      id: id, model: row.value("model"), modelName: model, parent: row.value("parent"), parentName: "\(model)@\(row.value("parent_number") as Int)",
+      child: row.value("child"), childName: "\(model)@\(row.value("child_number") as Int)", dataset: row.value("dataset"),
+      datasetName: row.value("dataset_name"), method: row.value("method"), parameters: row.value("parameters"), seed: row.value("seed"),
+      maskedPairs: row.value("masked_pairs"), activePairs: row.value("active_pairs"), forwardPasses: row.value("forward_passes"),
+      storedBytes: row.value("stored_bytes"),
       classes: classes.map {
         ForgottenClassRecord(
           classID: $0["class"], ordinal: $0["ordinal"], name: $0["name"] ?? "class \($0["ordinal"] as Int)", amount: $0["amount"],
           activePairs: $0["active_pairs"])
       },
-      logIndex: entry, time: row["time"], actor: try sealed("actor", entry: entry), reason: try sealed("reason", entry: entry),
-      approvedBy: try sealed("approved_by", entry: entry), inForce: row["in_force"])
+      logIndex: entry, time: row.value("time"), actor: try sealed("actor", entry: entry), reason: try sealed("reason", entry: entry),
+      approvedBy: try sealed("approved_by", entry: entry), inForce: row.value("in_force"))
   }
 }

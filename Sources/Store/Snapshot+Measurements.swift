@@ -6,8 +6,8 @@ extension Snapshot {
   package func measurements(checkpoint: Int64) throws -> [MeasurementRecord] {
     try rows("SELECT * FROM measurement WHERE checkpoint = ? ORDER BY id", [checkpoint]).map { row in
       MeasurementRecord(
-        checkpoint: row["checkpoint"], split: row["split"], metric: row["metric"], classID: row["class"], value: row["value"],
-        n: row["n"], low: row["low"], high: row["high"])
+        checkpoint: row.value("checkpoint"), split: row.value("split"), metric: row.value("metric"), classID: row.value("class"), value: row.value("value"),
+        n: row.value("n"), low: row.value("low"), high: row.value("high"))
     }
   }
 }

@@ -1,6 +1,4 @@
-import Foundation
 import GRDB
-import Ledger
 
 /// A consistent view of the store, for reading: the questions that can be asked are its extensions, a file a subject.
 ///
@@ -25,15 +23,5 @@ package class Snapshot {
   /// The first column of a query's first row, as an integer; 0 if there is none.
   func integer(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Int64 {
     try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
-  }
-}
-
-extension Row {
-  /// A column that holds a digest.
-  func digest(_ column: String) throws -> Digest {
-    guard let bytes = self[column] as Data?, let digest = try? Digest(bytes: bytes) else {
-      throw StoreError.recordCorrupt(table: "of \(column)", id: 0, reason: "a digest is not 32 bytes")
-    }
-    return digest
   }
 }

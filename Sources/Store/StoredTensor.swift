@@ -61,14 +61,14 @@ package struct StoredTensor: Sendable {
 
 extension StoredTensor.Chunk {
   init(_ row: Row) throws {
-    id = row["id"]
-    guard let filter = ChunkCodec.Filter(rawValue: row["filter"]), let encoding = ChunkCodec.Encoding(rawValue: row["encoding"])
+    id = row.value("id")
+    guard let filter = ChunkCodec.Filter(rawValue: row.value("filter")), let encoding = ChunkCodec.Encoding(rawValue: row.value("encoding"))
     else { throw StoreError.chunkCorrupt(id: id, reason: "unknown filter or encoding") }
-    let size: Int = row["plain_size"]
+    let size: Int = row.value("plain_size")
     guard (0...ChunkCodec.maximumPlainSize).contains(size) else {
       throw StoreError.chunkCorrupt(id: id, reason: "it claims to hold \(size) bytes")
     }
-    (plainSize, self.filter, self.encoding, bytes) = (size, filter, encoding, row["bytes"])
+    (plainSize, self.filter, self.encoding, bytes) = (size, filter, encoding, row.value("bytes"))
   }
 
   func decode(into target: UnsafeMutableRawBufferPointer) throws {
@@ -105,6 +105,15 @@ extension Snapshot {
     try fetch(record).elements()
   }
 
+  /// Reads a whole tensor as plain bytes of whatever type, checked against its digest.
+  package func plainBytes(_ record: TensorRecord) throws -> [UInt8] {
+    let stored = try fetch(record)
+    return try [UInt8](unsafeUninitializedCapacity: record.description.byteCount) { buffer, count in
+      try stored.decode(into: UnsafeMutableRawBufferPointer(buffer))
+      count = record.description.byteCount
+    }
+  }
+
   /// Which rows of its base a derived tensor has zeroed.
   package func zeroedRows(of tensor: Int64) throws -> (rows: [UInt32], rowCount: Int) {
     let sql = """
@@ -116,9 +125,9 @@ extension Snapshot {
     }
     let plain = try StoredTensor.Chunk(row).plain()
     guard Digest.of(plain) == (try row.digest("digest")) else {
-      throw StoreError.chunkCorrupt(id: row["id"], reason: "its bytes have another digest")
+      throw StoreError.chunkCorrupt(id: row.value("id"), reason: "its bytes have another digest")
     }
-    let total: Int = row["row_count"]
+    let total: Int = row.value("row_count")
     guard total >= 0, total <= Int(UInt32.max) else { throw StoreError.rowListCorrupt(reason: "\(total) rows") }
     return (try RowList.decode(plain, total: total), total)
   }

@@ -27,8 +27,8 @@ package final class TensorStream: Sendable {
       for row in try snapshot.rows(sql, [record.id]) {
         let digest = try row.digest("digest")
         builder.update(digest.bytes)
-        list.append((row["id"], digest, size))
-        size += row["plain_size"] as Int
+        list.append((row.value("id"), digest, size))
+        size += row.value("plain_size") as Int
       }
       let recorded = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [record.id])?.digest("chunk_list_digest")
       guard recorded == builder.finalize(), size == record.description.byteCount else {

@@ -127,7 +127,7 @@ extension Transaction {
 
   /// Stores a chunk, or finds it: a chunk is what its digest says.
   fileprivate func insertChunk(_ encoded: ChunkCodec.Encoded) throws -> Int64 {
-    if let known = try row("SELECT id FROM chunk WHERE digest = ?", [encoded.digest.data]) { return known["id"] }
+    if let known = try row("SELECT id FROM chunk WHERE digest = ?", [encoded.digest.data]) { return known.value("id") }
     try db.cachedStatement(
       sql: """
         INSERT INTO chunk (digest, plain_size, filter, encoding, stored_digest, bytes) VALUES (?, ?, ?, ?, ?, ?)

@@ -87,7 +87,7 @@ extension Transaction {
     for (name, tensor) in new.tensors.sorted(by: { $0.key < $1.key }) {
       _ = try insert(.checkpointTensor, [id, name, tensor.id])
     }
-    return try uncommittedCheckpoint(id)
+    return try checkpoint(id)
   }
 
   /// Records the codes of a split under a training's keys.
@@ -148,19 +148,5 @@ extension Transaction {
   /// Records a figure.
   package func insertMeasurement(_ m: MeasurementRecord) throws {
     _ = try insert(.measurement, [m.checkpoint, m.split, m.metric, m.classID, m.value, m.n, m.low, m.high])
-  }
-
-  /// A checkpoint of this very transaction, whose log entry, and so its time, isn't written yet.
-  private func uncommittedCheckpoint(_ id: Int64) throws -> CheckpointRecord {
-    guard
-      let row = try row(
-        """
-        SELECT c.*, m.name AS model_name, p.number AS parent_number, '' AS time
-        FROM checkpoint c JOIN model m ON m.id = c.model LEFT JOIN checkpoint p ON p.id = c.parent WHERE c.id = ?
-        """, [id])
-    else { throw StoreError.recordCorrupt(table: "checkpoint", id: id, reason: "it is missing") }
-    var record = try checkpoint(row)
-    record.time = time
-    return record
   }
 }

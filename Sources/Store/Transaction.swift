@@ -11,9 +11,6 @@ package final class Transaction: Snapshot {
   /// Bytes of the chunks that this transaction added.
   package internal(set) var storedBytes = 0
 
-  /// When this happens, as the leaf will say it.
-  package var time: String { NewEntry.timeText(entry.time) }
-
   private let entry: NewEntry
   private var evidence: [RecordTable: RowEvidence] = [:]
   private var nextIDs: [RecordTable: Int64] = [:]

@@ -53,14 +53,14 @@ struct LineageCheck {
   private func checkHeads(_ result: inout Verification) throws {
     var heads: [Int64: Int64] = [:]
     for row in try snapshot.rows("SELECT id, model, from_checkpoint, to_checkpoint FROM head_move ORDER BY id") {
-      let (id, model): (Int64, Int64) = (row["id"], row["model"])
-      if heads[model] != row["from_checkpoint"] as Int64? {
+      let (id, model): (Int64, Int64) = (row.value("id"), row.value("model"))
+      if heads[model] != row.value("from_checkpoint") as Int64? {
         result.add("head.broken", "head move \(id)", "it does not begin where the head was")
       }
-      heads[model] = row["to_checkpoint"]
+      heads[model] = row.value("to_checkpoint")
     }
-    for row in try snapshot.rows("SELECT id, name FROM model") where heads[row["id"] as Int64] == nil {
-      result.add("head.missing", "model \(row["name"] as String)", "it has no head")
+    for row in try snapshot.rows("SELECT id, name FROM model") where heads[row.value("id") as Int64] == nil {
+      result.add("head.missing", "model \(row.value("name") as String)", "it has no head")
     }
   }
 }

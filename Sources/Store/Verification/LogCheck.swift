@@ -21,7 +21,7 @@ struct LogCheck {
     var (log, hashes) = (VerifiedLog(), [Digest]())
     let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT log_index, leaf FROM log_entry ORDER BY log_index")
     while let row = try cursor.next() {
-      let (index, leaf): (Int64, [UInt8]) = (row["log_index"], Array((row["leaf"] as String).utf8))
+      let (index, leaf): (Int64, [UInt8]) = (row.value("log_index"), Array((row.value("leaf") as String).utf8))
       if index != Int64(hashes.count) {
         result.add("log.gap", "log entry \(hashes.count)", "it is missing: the next one has index \(index)")
         return log
@@ -47,12 +47,12 @@ struct LogCheck {
     var commitments: [String: JSONValue] = [:]
     if case .object(let sealed)? = fields["sealed"] { commitments = sealed }
     for row in try snapshot.rows("SELECT name, salt, value FROM sealed_field WHERE entry = ?", [index]) {
-      let name: String = row["name"]
+      let name: String = row.value("name")
       guard case .string(let text)? = commitments.removeValue(forKey: name), let digest = try? Digest(text: text) else {
         result.add("log.field_added", subject, "its field \(name) is not in the leaf")
         continue
       }
-      if !Commitment(digest: digest).isKept(by: row["value"], salt: row["salt"]) {
+      if !Commitment(digest: digest).isKept(by: row.value("value"), salt: row.value("salt")) {
         result.add("log.field_changed", subject, "its field \(name) is not the one that the leaf commits to")
       }
     }
@@ -71,7 +71,7 @@ struct LogCheck {
     var count = 0
     let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT level, position, hash FROM log_node")
     while let row = try cursor.next() {
-      let (level, position): (Int, Int) = (row["level"], row["position"])
+      let (level, position): (Int, Int) = (row.value("level"), row.value("position"))
       guard nodes.indices.contains(level), nodes[level].indices.contains(position) else {
         result.add("log.node_added", "log node \(level)/\(position)", "the tree has no such node")
         continue
@@ -95,14 +95,14 @@ struct LogCheck {
     var expected = 1
     let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT size, root, note FROM log_checkpoint ORDER BY size")
     while let row = try cursor.next() {
-      let headSize: Int = row["size"]
+      let headSize: Int = row.value("size")
       let subject = "signed tree head \(headSize)"
       guard headSize == expected, headSize <= size else {
         result.add("log.head_unexpected", subject, "the log has \(size) entries and head \(expected) was due")
         return
       }
       expected += 1
-      guard let note = try? SignedNote(parsing: Array((row["note"] as String).utf8)) else {
+      guard let note = try? SignedNote(parsing: Array((row.value("note") as String).utf8)) else {
         result.add("log.head_malformed", subject, "it is not a signed note")
         continue
       }

@@ -49,8 +49,8 @@ struct RowCheck {
     guard let text = table.columns.first(where: { table.erasable.contains($0) && $0 != "salt" }) else { return }
     let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT id, \(text) AS text, salt, commitment FROM \(table.name)")
     while let row = try cursor.next() {
-      if !Commitment(digest: try row.digest("commitment")).isKept(by: row["text"], salt: row["salt"]) {
-        result.add("rows.text_changed", "table \(table.name), row \(row["id"] as Int64)", "its \(text) is not the one committed to")
+      if !Commitment(digest: try row.digest("commitment")).isKept(by: row.value("text"), salt: row.value("salt")) {
+        result.add("rows.text_changed", "table \(table.name), row \(row.value("id") as Int64)", "its \(text) is not the one committed to")
       }
     }
   }

@@ -22,7 +22,7 @@ struct TensorCheck {
     var done = 0
     let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT * FROM chunk ORDER BY id")
     while let row = try cursor.next() {
-      let subject = "chunk \(row["id"] as Int64)"
+      let subject = "chunk \(row.value("id") as Int64)"
       do {
         let chunk = try StoredTensor.Chunk(row)
         if Digest.of(chunk.bytes) != (try row.digest("stored_digest")) {

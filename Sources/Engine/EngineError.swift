@@ -1,0 +1,99 @@
+/// Why a use case refused: what was wrong, with which name, and what to do.
+package enum EngineError: Error, Equatable {
+  /// Two files of one import do not fit together.
+  case rowCountsDiffer(file: String, rows: Int, other: String, otherRows: Int)
+  /// The embeddings of two parts do not have the same dimension or element type.
+  case embeddingsDiffer(file: String, found: String, expected: String)
+  /// A part without examples.
+  case noExamples(file: String)
+  /// A scale was given for embeddings that are real numbers already, or differs between parts.
+  case classNamesTooFew(file: String, names: Int, needed: Int)
+  /// The signing key's file is missing, so that the store can be read and verified but not written.
+  case keyMissing(path: String)
+  /// The signing key's file cannot be used.
+  case keyUnusable(message: String)
+  /// The data set has no split of a part that the command needs.
+  case splitMissing(dataset: String, part: String)
+  /// A checkpoint whose tensors this engine does not understand.
+  case notThisEngine(checkpoint: String, reason: String)
+  /// A class that the data set does not have.
+  case unknownClass(name: String, dataset: String, known: [String])
+  /// A class with no training examples.
+  case classWithoutExamples(name: String, dataset: String)
+  /// The goal of `--until` was not reached even with every active pair masked.
+  case goalNotReached(className: String, reached: Double, goal: Double)
+  /// A number outside its range.
+  case outOfRange(option: String, value: String, allowed: String)
+  /// The model changed while the command was computing.
+  case changedMeanwhile(model: String)
+  /// The head already is where the command would move it.
+  case alreadyThere(checkpoint: String)
+  /// Nothing is left to forget or reinstate.
+  case nothingToDo(message: String)
+
+  /// A short, stable name for programs.
+  package var code: String {
+    switch self {
+    case .rowCountsDiffer: "import.row_counts_differ"
+    case .embeddingsDiffer: "import.embeddings_differ"
+    case .noExamples: "import.no_examples"
+    case .classNamesTooFew: "import.class_names_too_few"
+    case .keyMissing: "key.missing"
+    case .keyUnusable: "key.unusable"
+    case .splitMissing: "split.missing"
+    case .notThisEngine: "checkpoint.not_this_engine"
+    case .unknownClass: "class.unknown"
+    case .classWithoutExamples: "class.without_examples"
+    case .goalNotReached: "forget.goal_not_reached"
+    case .outOfRange: "option.out_of_range"
+    case .changedMeanwhile: "model.changed_meanwhile"
+    case .alreadyThere: "rollback.already_there"
+    case .nothingToDo: "nothing_to_do"
+    }
+  }
+
+  /// What was wrong, in a sentence.
+  package var message: String {
+    switch self {
+    case .rowCountsDiffer(let file, let rows, let other, let otherRows):
+      "\(file) has \(rows) rows and \(other) has \(otherRows)"
+    case .embeddingsDiffer(let file, let found, let expected): "\(file) holds \(found) and the part before it \(expected)"
+    case .noExamples(let file): "\(file) has no rows"
+    case .classNamesTooFew(let file, let names, let needed): "\(file) names \(names) classes and the labels need \(needed)"
+    case .keyMissing(let path): "there is no signing key at \(path), so this store can be read and verified but not written"
+    case .keyUnusable(let message): message
+    case .splitMissing(let dataset, let part): "data set \(dataset) has no \(part) part"
+    case .notThisEngine(let checkpoint, let reason): "\(checkpoint) cannot be used by this engine: \(reason)"
+    case .unknownClass(let name, let dataset, let known):
+      "data set \(dataset) has no class \(name) (there is \(known.prefix(12).joined(separator: ", ")))"
+    case .classWithoutExamples(let name, let dataset): "nothing in this model was learnt from class \(name) of \(dataset)"
+    case .goalNotReached(let name, let reached, let goal):
+      "with every pair that \(name) activates masked, its accuracy is still \(reached), above the goal of \(goal)"
+    case .outOfRange(let option, let value, let allowed): "\(option) \(value) is not \(allowed)"
+    case .changedMeanwhile(let model): "another command changed \(model) while this one was computing"
+    case .alreadyThere(let checkpoint): "the head already is \(checkpoint)"
+    case .nothingToDo(let message): message
+    }
+  }
+
+  /// What the reader can do about it.
+  package var remedy: String {
+    switch self {
+    case .rowCountsDiffer: "give embeddings, labels and ids of the same examples in the same order"
+    case .embeddingsDiffer: "embed all parts with the same encoder and save them with the same dtype"
+    case .noExamples: "leave the part out, or give a file with examples"
+    case .classNamesTooFew: "give one name a line for each label, in the order of the labels"
+    case .keyMissing: "name the key's file with LETHE_KEY, or restore it from where you keep it"
+    case .keyUnusable: "see LETHE_KEY"
+    case .splitMissing: "import the data set with that part, or choose another --split"
+    case .notThisEngine: "use the version of Lethe that made it"
+    case .unknownClass: "`lethe dataset show` lists the classes"
+    case .classWithoutExamples: "there is nothing to mask; `lethe explain --class` shows which checkpoints know a class"
+    case .goalNotReached: "give a larger --until, or say with --pairs how many pairs to mask"
+    case .outOfRange: "see --help"
+    case .changedMeanwhile: "run the command again; nothing was written"
+    case .alreadyThere: "`lethe checkpoint list` shows the others"
+    case .nothingToDo: "nothing was written"
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Bottleneck
+import Store
+
+/// What a checkpoint achieves on a part, measured now.
+package struct EvaluationResult: Sendable {
+  package var checkpoint: CheckpointRecord
+  package var dataset: DatasetRecord
+  package var split: SplitRecord
+  /// Accuracy over all examples; where classes are forgotten also over these and over the others; and of each class.
+  package var measured: [(role: Role, record: MeasurementRecord)]
+}
+
+extension Engine {
+  /// Measures a checkpoint on a part of its data set; nothing is written.
+  /// - Throws: `StoreError.unknown`, `EngineError.splitMissing`.
+  package func evaluate(_ name: String, part: Part) throws -> EvaluationResult {
+    try store.read { snapshot in
+      let checkpoint = try snapshot.checkpoint(named: name)
+      let model = try LoadedModel(checkpoint, in: snapshot)
+      guard let split = model.dataset.split(part) else {
+        throw EngineError.splitMissing(dataset: model.dataset.name, part: part.rawValue)
+      }
+      let accuracies = try measure(model, part: part, snapshot: snapshot)
+      let forgotten = try snapshot.forgottenOrdinals(checkpoint, of: model.dataset)
+      var figures: [(Role, Accuracy)] = [(.all, accuracies.all)]
+      if !forgotten.isEmpty {
+        figures += [(.forget, accuracies.over(forgotten)), (.retain, accuracies.without(forgotten))]
+      }
+      var measured = figures.compactMap { role, figure in
+        figure.record(checkpoint: checkpoint.id, split: split.id).map { (role: role, record: $0) }
+      }
+      for item in model.dataset.classes {
+        let figure = accuracies.byClass[item.ordinal].record(checkpoint: checkpoint.id, split: split.id, classID: item.id)
+        if let figure { measured.append((forgotten.contains(item.ordinal) ? .forget : .retain, figure)) }
+      }
+      return EvaluationResult(checkpoint: checkpoint, dataset: model.dataset, split: split, measured: measured)
+    }
+  }
+}
+
+extension Snapshot {
+  /// Labels of the classes that are forgotten in a checkpoint; events on other data sets count for the classes of the same name.
+  func forgottenOrdinals(_ checkpoint: CheckpointRecord, of dataset: DatasetRecord) throws -> Set<Int> {
+    var result = Set<Int>()
+    for applied in try appliedEvents(checkpoint: checkpoint.id) {
+      result.formUnion(try event(applied.event).ordinals(in: dataset))
+    }
+    return result
+  }
+}
+
+extension EventRecord {
+  /// The labels in `dataset` of the classes that this event forgot: its own, or those of the same name.
+  func ordinals(in dataset: DatasetRecord) -> [Int] {
+    if dataset.id == self.dataset { return classes.map(\.ordinal) }
+    let names = Set(classes.map(\.name))
+    return dataset.classes.filter { names.contains($0.shownName) }.map(\.ordinal)
+  }
+}

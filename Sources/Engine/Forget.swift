@@ -1,0 +1,199 @@
+import Bottleneck
+import Ledger
+import Store
+import Tensors
+
+/// What to forget, and how.
+package struct ForgetRequest: Sendable {
+  package var model: String
+  package var classes: [String]
+  package var reason: String
+  package var approvedBy: String?
+  package var method = ForgetMethod.activations
+  package var amount = ForgetAmount.until(0)
+  package var seed: UInt64 = 0
+
+  package init(model: String, classes: [String], reason: String) {
+    (self.model, self.classes, self.reason) = (model, classes, reason)
+  }
+}
+
+/// What forgetting would do, without doing it.
+package struct ForgetPreview: Sendable {
+  package var parent: CheckpointRecord
+  package var maskedPairs: Int
+  package var activePairs: Int
+  package var usablePairs: Int
+  package var classes: [(name: String, amount: Int, activePairs: Int)]
+}
+
+extension Engine {
+  /// Masks the pairs of some classes at the model's head and records the result as its next checkpoint, with the effect on test.
+  ///
+  /// Data flow: stored codes of the class's training examples → counts → ranking → pairs (`chooseMask`) → tensors with those rows
+  /// zeroed (derived: they cost a row list) → accuracy before and after → checkpoint, event, derived splits, measurements, head
+  /// move and log entry, all in one transaction that is held from the first read on.
+  /// - Throws: `StoreError.unknown`, `EngineError`; nothing is written then.
+  package func forget(_ request: ForgetRequest) throws -> EventRecord {
+    let entry = NewEntry(.forget, actor: actor, reason: request.reason, approvedBy: request.approvedBy)
+    let id = try store.write(entry, key: key()) { transaction in
+      let (parent, masks, model) = try chooseMasks(request, in: transaction)
+      return try save(request, parent: parent, masks: masks, model: model, in: transaction)
+    }
+    return try store.read { try $0.event(id) }
+  }
+
+  /// What `forget` would mask; nothing is written.
+  package func previewForget(_ request: ForgetRequest) throws -> ForgetPreview {
+    try store.read { snapshot in
+      let (parent, masks, model) = try chooseMasks(request, in: snapshot)
+      return ForgetPreview(
+        parent: parent.checkpoint, maskedPairs: parent.bottleneck.usableCount - model.bottleneck.usableCount,
+        activePairs: masks.reduce(0) { $0 + $1.activePairs }, usablePairs: parent.bottleneck.usableCount,
+        classes: masks.map { (parent.dataset.classes[$0.ordinal].shownName, $0.amount, $0.activePairs) })
+    }
+  }
+
+  private func chooseMasks(
+    _ request: ForgetRequest, in snapshot: Snapshot
+  ) throws -> (parent: LoadedModel, masks: [ClassMask], masked: LoadedModel) {
+    guard let id = try snapshot.modelID(request.model) else {
+      throw StoreError.unknown(kind: "model", name: request.model, known: try Array(snapshot.modelNames().suffix(5)))
+    }
+    let parent = try LoadedModel(snapshot.head(model: id), in: snapshot)
+    let ordinals = try request.classes.map { name in
+      guard let found = parent.dataset.classes.first(where: { $0.shownName == name }) else {
+        throw EngineError.unknownClass(name: name, dataset: parent.dataset.name, known: parent.dataset.classes.map(\.shownName))
+      }
+      return found.ordinal
+    }
+    var model = parent
+    let masks = try mask(
+      Set(ordinals).sorted().map { ($0, request.amount) }, method: request.method, seed: request.seed, on: &model, in: snapshot)
+    for mask in masks where mask.activePairs == 0 {
+      throw EngineError.classWithoutExamples(
+        name: parent.dataset.classes[mask.ordinal].shownName, dataset: parent.dataset.name)
+    }
+    guard model.bottleneck.usableCount < parent.bottleneck.usableCount else {
+      throw EngineError.nothingToDo(
+        message: "every pair that this would mask is masked in \(parent.checkpoint.name) already; there is nothing left to forget")
+    }
+    return (parent, masks, model)
+  }
+
+  /// Masks classes one after the other, in the order of their labels.
+  func mask(
+    _ classes: [(ordinal: Int, amount: ForgetAmount)], method: ForgetMethod, seed: UInt64, on model: inout LoadedModel,
+    in snapshot: Snapshot
+  ) throws -> [ClassMask] {
+    let codes = try snapshot.codes(.train, of: model.dataset, under: model.checkpoint)
+    let labels = try snapshot.labels(.train, of: model.dataset)
+    return try classes.map { ordinal, amount in
+      progress("choosing pairs", 0.2)
+      let mask = try chooseMask(
+        ordinal, of: model, codes: codes, labels: labels, method: method, amount: amount, seed: seed, snapshot: snapshot)
+      try Unlearning.mask(mask.pairs, in: &model.bottleneck)
+      return mask
+    }
+  }
+
+  private func save(
+    _ request: ForgetRequest, parent: LoadedModel, masks: [ClassMask], model: LoadedModel, in transaction: Transaction
+  ) throws -> Int64 {
+    progress("measuring", 0.5)
+    let after = try measure(model, part: Self.measuredPart(of: model.dataset), snapshot: transaction)
+    progress("saving", 0.9)
+    let child = try saveDerived(model, parent: parent, kind: .unlearned, in: transaction)
+    let event = try transaction.insertEvent(
+      .init(
+        parent: parent.checkpoint, child: child.id, method: request.method.rawValue, parameters: request.parameters,
+        seed: Int64(bitPattern: request.seed), maskedPairs: parent.bottleneck.usableCount - model.bottleneck.usableCount,
+        activePairs: masks.reduce(0) { $0 + $1.activePairs }, forwardPasses: masks.reduce(0) { $0 + $1.forwardPasses },
+        classes: masks.map { (parent.dataset.classes[$0.ordinal].id, $0.amount, $0.activePairs) }))
+    for applied in try transaction.appliedEvents(checkpoint: parent.checkpoint.id) {
+      try transaction.insertAppliedEvent(checkpoint: child.id, event: applied.event, how: applied.how)
+    }
+    try transaction.insertAppliedEvent(checkpoint: child.id, event: event, how: .masked)
+    try recordEffect(
+      of: event, forgotten: Set(masks.map(\.ordinal)), parent: parent, child: child, after: after, in: transaction)
+    try transaction.moveHead(model: child.model, from: parent.checkpoint.id, to: child.id)
+    transaction.facts.describe(model: request.model, parent: parent.checkpoint, child: child)
+    return event
+  }
+
+  /// Derives the splits that stay and go, and records what parent and child achieve on them.
+  private func recordEffect(
+    of event: Int64, forgotten: Set<Int>, parent: LoadedModel, child: CheckpointRecord, after: ClassAccuracies,
+    in transaction: Transaction
+  ) throws {
+    let (dataset, measured) = (parent.dataset, Self.measuredPart(of: parent.dataset))
+    for split in dataset.splits {
+      let labels = try transaction.labels(split.part, of: dataset)
+      let goes = labels.indices.filter { forgotten.contains(labels[$0]) }
+      let stays = labels.indices.filter { !forgotten.contains(labels[$0]) }
+      let forget = try transaction.insertDerivedSplit(of: split, event: event, role: .forget, members: goes)
+      let retain = try transaction.insertDerivedSplit(of: split, event: event, role: .retain, members: stays)
+      guard split.part == measured else { continue }
+      try record(after, checkpoint: child.id, split: split, of: dataset, in: transaction)
+      let before =
+        try recorded(checkpoint: parent.checkpoint.id, split: split, of: dataset, in: transaction)
+        ?? measure(parent, part: measured, snapshot: transaction)
+      for (checkpoint, figures) in [(parent.checkpoint.id, before), (child.id, after)] {
+        try figures.over(forgotten).record(checkpoint: checkpoint, split: forget).map(transaction.insertMeasurement)
+        try figures.without(forgotten).record(checkpoint: checkpoint, split: retain).map(transaction.insertMeasurement)
+      }
+    }
+  }
+
+  /// Records a model that is `parent` with more rows zeroed, as tensors derived from the parent's.
+  func saveDerived(
+    _ model: LoadedModel, parent: LoadedModel, kind: CheckpointKind, in transaction: Transaction
+  ) throws -> CheckpointRecord {
+    let (before, after) = (parent.bottleneck, model.bottleneck)
+    let rows = before.usable.indices.filter { before.usable[$0] != after.usable[$0] }.map { UInt32($0) }
+    func derive<Element>(_ name: String, _ plain: [Element]) throws -> TensorRecord {
+      guard let base = parent.tensors[name] else {
+        throw EngineError.notThisEngine(checkpoint: parent.checkpoint.name, reason: "its tensor \(name) is missing")
+      }
+      return try plain.withUnsafeBytes {
+        try transaction.deriveTensor(from: base, rowCount: after.shape.pairs, zeroing: rows, plain: $0)
+      }
+    }
+    var tensors = parent.tensors
+    tensors[LoadedModel.Name.keys] = try derive(LoadedModel.Name.keys, after.keys)
+    tensors[LoadedModel.Name.values] = try derive(LoadedModel.Name.values, after.values)
+    tensors[LoadedModel.Name.usable] = try derive(LoadedModel.Name.usable, after.usable)
+    return try transaction.insertCheckpoint(
+      .init(
+        model: parent.checkpoint.model, parent: parent.checkpoint.id, base: parent.checkpoint.base, kind: kind,
+        dataset: parent.checkpoint.dataset, configuration: parent.checkpoint.configuration, seed: parent.checkpoint.seed,
+        engineVersion: Self.version, tensors: tensors))
+  }
+}
+
+extension ForgetRequest {
+  /// The goal as the event records it; fractions are text.
+  var parameters: JSONValue {
+    switch amount {
+    case .until(let goal): .object(["until": .string("\(goal)")])
+    case .count(let count): .object([method == .activations ? "pairs" : "examples": .integer(Int64(count))])
+    }
+  }
+}
+
+extension EventRecord {
+  /// The goal that the event recorded.
+  /// - Throws: `StoreError.recordCorrupt`.
+  func amount() throws -> ForgetAmount {
+    guard case .object(let fields)? = try? CanonicalJSON.parse(Array(parameters.utf8)) else {
+      throw StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its parameters are not JSON")
+    }
+    switch (fields["until"], fields["pairs"] ?? fields["examples"]) {
+    case (.string(let text)?, _):
+      if let goal = Double(text) { return .until(goal) }
+    case (_, .integer(let count)?): return .count(Int(count))
+    default: break
+    }
+    throw StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its parameters name no amount")
+  }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Ledger
+import Store
+import Tensors
+
+/// The files of one part of a data set.
+package struct PartFiles: Sendable {
+  package var embeddings: String
+  package var labels: String
+  /// One external id a line, if the user has ids.
+  package var ids: String?
+
+  package init(embeddings: String, labels: String, ids: String? = nil) {
+    (self.embeddings, self.labels, self.ids) = (embeddings, labels, ids)
+  }
+}
+
+/// What to import, and what it is.
+package struct ImportRequest: Sendable {
+  package var name: String
+  package var parts: [(part: Part, files: PartFiles)]
+  /// One class name a line in the order of the labels; without it classes are named by their labels.
+  package var classes: String?
+  package var encoder: String?
+  package var license: String?
+  /// Real value = stored value × scale; for uint8 embeddings.
+  package var scale: Float?
+
+  package init(
+    name: String, parts: [(part: Part, files: PartFiles)], classes: String? = nil, encoder: String? = nil,
+    license: String? = nil, scale: Float? = nil
+  ) {
+    (self.name, self.parts, self.classes) = (name, parts, classes)
+    (self.encoder, self.license, self.scale) = (encoder, license, scale)
+  }
+}
+
+extension Engine {
+  /// Imports a data set: every file is read in blocks straight into chunks, so memory stays bounded whatever the files' size, and
+  /// any fault in any of them leaves the store as it was.
+  /// - Throws: `NpyError`, `TextLinesError`, `EngineError`, `StoreError`; each names the file and the place.
+  package func importDataset(_ request: ImportRequest) throws -> DatasetRecord {
+    let sources = try request.parts.map { part, files in
+      try PartSource(part: part, files: files, scale: request.scale)
+    }
+    try checkAgreement(sources)
+    let classes = try classNames(request.classes, sources)
+    let rows = sources.reduce(0) { $0 + $1.embeddings.rows }
+    let id = try store.write(NewEntry(.import, actor: actor), key: key()) { transaction in
+      let dataset = try transaction.insertDataset(
+        name: request.name, encoder: request.encoder, license: request.license, dimension: sources[0].embeddings.columns,
+        scale: Double(request.scale ?? 1), classes: classes)
+      var done = 0
+      for source in sources {
+        let embeddings = try copyEmbeddings(source, to: transaction) {
+          done += $0
+          progress("importing", Double(done) / Double(rows))
+        }
+        let labels = try copyLabels(source, classes: classes.count, to: transaction)
+        let split = try transaction.insertSplit(
+          dataset: dataset, part: source.part, count: source.embeddings.rows, embeddings: embeddings, labels: labels)
+        try copyIDs(source, split: split, to: transaction)
+      }
+      transaction.facts["dataset"] = .string(request.name)
+      return dataset
+    }
+    return try store.read { try $0.dataset(id) }
+  }
+
+  /// One part's files, opened and their headers checked.
+  private struct PartSource {
+    let part: Part
+    let files: PartFiles
+    let embeddings: EmbeddingReader
+
+    init(part: Part, files: PartFiles, scale: Float?) throws {
+      (self.part, self.files) = (part, files)
+      embeddings = try EmbeddingReader(path: files.embeddings, scale: scale)
+      let labels = try LabelReader(path: files.labels, classes: LabelReader.maximumClasses)
+      guard embeddings.rows > 0 else { throw EngineError.noExamples(file: files.embeddings) }
+      guard embeddings.rows == labels.rows else {
+        throw EngineError.rowCountsDiffer(
+          file: files.embeddings, rows: embeddings.rows, other: files.labels, otherRows: labels.rows)
+      }
+    }
+  }
+
+  private func checkAgreement(_ sources: [PartSource]) throws {
+    for (first, second) in zip(sources, sources.dropFirst())
+    where first.embeddings.columns != second.embeddings.columns || first.embeddings.dtype != second.embeddings.dtype {
+      throw EngineError.embeddingsDiffer(
+        file: second.files.embeddings, found: "\(second.embeddings.columns) × \(second.embeddings.dtype)",
+        expected: "\(first.embeddings.columns) × \(first.embeddings.dtype)")
+    }
+  }
+
+  /// Names from the file, or else the labels themselves up to the largest.
+  private func classNames(_ path: String?, _ sources: [PartSource]) throws -> [String] {
+    if let path { return try TextLines.classNames(path: path) }
+    var largest: UInt16 = 0
+    for source in sources {
+      let reader = try LabelReader(path: source.files.labels, classes: LabelReader.maximumClasses)
+      while let block = try reader.nextBlock() { largest = max(largest, block.max() ?? 0) }
+    }
+    return (0...largest).map(String.init)
+  }
+
+  private func copyEmbeddings(
+    _ source: PartSource, to transaction: Transaction, advance: (Int) -> Void
+  ) throws -> TensorRecord {
+    let writer = transaction.tensorWriter(source.embeddings.description)
+    while let block = try source.embeddings.nextBlock() {
+      try block.withUnsafeBytes { try writer.append($0) }
+      advance(block.count / source.embeddings.rowByteCount)
+    }
+    return try writer.finish()
+  }
+
+  private func copyLabels(_ source: PartSource, classes: Int, to transaction: Transaction) throws -> TensorRecord {
+    let reader = try LabelReader(path: source.files.labels, classes: classes)
+    let writer = transaction.tensorWriter(try TensorDescription(dtype: .uint16, shape: [reader.rows]))
+    while let block = try reader.nextBlock() { try block.withUnsafeBytes { try writer.append($0) } }
+    return try writer.finish()
+  }
+
+  private func copyIDs(_ source: PartSource, split: Int64, to transaction: Transaction) throws {
+    guard let path = source.files.ids else { return }
+    let lines = try TextLines(path: path, maximumLines: source.embeddings.rows + 1)
+    var count = 0
+    while let id = try lines.next() {
+      if count < source.embeddings.rows { try transaction.insertExample(split: split, ordinal: count, externalID: id) }
+      count += 1
+    }
+    guard count == source.embeddings.rows else {
+      throw EngineError.rowCountsDiffer(
+        file: source.files.embeddings, rows: source.embeddings.rows, other: path, otherRows: count)
+    }
+  }
+}

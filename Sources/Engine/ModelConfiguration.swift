@@ -1,0 +1,61 @@
+import Bottleneck
+import Ledger
+
+/// Everything that, with the data, decides a training's result: what a checkpoint's `configuration` records.
+///
+/// Canonical JSON; fractions are text, so that no two programs write them differently.
+package struct ModelConfiguration: Hashable, Sendable {
+  package var shape: BottleneckShape
+  package var keySettings: KeyLearnerSettings
+  package var valueSettings: ValueTrainerSettings
+  package var seed: UInt64
+  /// Digest of the split that keys and values were learnt from.
+  package var trainedOn: Digest
+  /// Digest of the split that the keys were learnt from.
+  package var keysFrom: Digest
+  /// Labels of the classes that were left out of training since the model had forgotten them.
+  package var leftOut: [Int]
+
+  /// The text that the checkpoint records.
+  func text() throws -> String {
+    func fraction(_ value: Float) -> JSONValue { .string("\(value)") }
+    func integer(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+    let value: JSONValue = .object([
+      "engine": .string("dkvb/v1"),
+      "input_dimension": integer(shape.inputDimension), "codebooks": integer(shape.codebooks), "keys": integer(shape.keys),
+      "key_dimension": integer(shape.keyDimension), "classes": integer(shape.classes), "top_k": integer(shape.topK),
+      "values": .string("trained"),
+      "key_training": .object([
+        "epochs": integer(keySettings.epochs), "batch": integer(keySettings.batch), "decay": fraction(keySettings.decay),
+        "epsilon": fraction(keySettings.epsilon), "dead_share": fraction(keySettings.deadShare),
+        "split": .string(keysFrom.description),
+      ]),
+      "value_training": .object([
+        "epochs": integer(valueSettings.epochs), "batch": integer(valueSettings.batch),
+        "learning_rate": fraction(valueSettings.learningRate), "linear_decay": .bool(valueSettings.linearDecay),
+        "label_smoothing": fraction(valueSettings.labelSmoothing), "clip": fraction(valueSettings.clip),
+        "split": .string(trainedOn.description),
+      ]),
+      "left_out": .array(leftOut.map(integer)),
+      "seed": .string(String(seed)),
+    ])
+    return String(decoding: try CanonicalJSON.encode(value), as: UTF8.self)
+  }
+
+  /// The sizes that a recorded configuration names.
+  /// - Throws: `EngineError.notThisEngine`.
+  static func shape(of text: String, checkpoint: String) throws -> BottleneckShape {
+    guard case .object(let fields)? = try? CanonicalJSON.parse(Array(text.utf8)), fields["engine"] == .string("dkvb/v1") else {
+      throw EngineError.notThisEngine(checkpoint: checkpoint, reason: "its configuration is not dkvb/v1")
+    }
+    func integer(_ name: String) throws -> Int {
+      guard case .integer(let value)? = fields[name] else {
+        throw EngineError.notThisEngine(checkpoint: checkpoint, reason: "its configuration has no \(name)")
+      }
+      return Int(value)
+    }
+    return try BottleneckShape(
+      inputDimension: integer("input_dimension"), codebooks: integer("codebooks"), keys: integer("keys"),
+      keyDimension: integer("key_dimension"), classes: integer("classes"), topK: integer("top_k"))
+  }
+}

@@ -1,0 +1,109 @@
+import Bottleneck
+import Ledger
+import Store
+
+/// What to go back to.
+package struct RollbackRequest: Sendable {
+  package var model: String
+  package var number: Int
+  package var reason: String
+  /// Bring back what was forgotten since, against the standing order.
+  package var reinstate = false
+  package var approvedBy: String?
+
+  package init(model: String, number: Int, reason: String) {
+    (self.model, self.number, self.reason) = (model, number, reason)
+  }
+}
+
+/// What a rollback did, or would do.
+package struct RollbackResult: Sendable {
+  package var from: CheckpointRecord
+  package var to: CheckpointRecord
+  /// Where the head is now; in a preview, the target itself.
+  package var child: CheckpointRecord
+  package var reapplied: [EventRecord]
+  package var reinstated: [EventRecord]
+  package var logIndex: Int64?
+}
+
+extension Engine {
+  /// Moves a model's head to an earlier checkpoint, in which everything stays forgotten that is forgotten now.
+  ///
+  /// Acts of forgetting that are in force and that the target does not have are applied to it, oldest first, and the result is a
+  /// new checkpoint; where there are none the head moves to the target itself. With `reinstate` they are revoked instead, which the
+  /// log records as an action of its own.
+  /// - Throws: `StoreError.unknown`, `EngineError.alreadyThere`, `EngineError.nothingToDo` when there is nothing to reinstate.
+  package func rollback(_ request: RollbackRequest) throws -> RollbackResult {
+    let action: NewEntry.Action = request.reinstate ? .reinstate : .rollback
+    let entry = NewEntry(action, actor: actor, reason: request.reason, approvedBy: request.approvedBy)
+    var (result, child) = try store.write(entry, key: key()) { transaction in
+      var result = try plan(request, in: transaction)
+      result.logIndex = transaction.entryIndex
+      var head = result.to
+      if request.reinstate {
+        for event in result.reinstated { try transaction.insertReinstatement(event: event.id) }
+      } else if !result.reapplied.isEmpty {
+        head = try reapply(result.reapplied, to: result.to, in: transaction)
+      }
+      try transaction.moveHead(model: head.model, from: result.from.id, to: head.id)
+      transaction.facts.describe(model: request.model, parent: result.from, child: head)
+      return (result, head.id)
+    }
+    result.child = try store.read { try $0.checkpoint(child) }
+    return result
+  }
+
+  /// What `rollback` would do; nothing is written.
+  package func previewRollback(_ request: RollbackRequest) throws -> RollbackResult {
+    try store.read { try plan(request, in: $0) }
+  }
+
+  private func plan(_ request: RollbackRequest, in snapshot: Snapshot) throws -> RollbackResult {
+    let target = try snapshot.checkpoint(named: "\(request.model)@\(request.number)")
+    let head = try snapshot.head(model: target.model)
+    guard head.id != target.id else { throw EngineError.alreadyThere(checkpoint: target.name) }
+    let applied = Set(try snapshot.appliedEvents(checkpoint: target.id).map(\.event))
+    let missing = try snapshot.events(model: target.model).filter { $0.inForce && !applied.contains($0.id) }
+    if request.reinstate, missing.isEmpty {
+      throw EngineError.nothingToDo(message: "nothing was forgotten since \(target.name); roll back without --reinstate")
+    }
+    return RollbackResult(
+      from: head, to: target, child: target, reapplied: request.reinstate ? [] : missing,
+      reinstated: request.reinstate ? missing : [], logIndex: nil)
+  }
+
+  /// Applies acts of forgetting to an older checkpoint.
+  ///
+  /// Under the same keys the recorded numbers give the recorded masks again; under other keys they mean nothing, so the recorded
+  /// goal is pursued anew.
+  private func reapply(
+    _ events: [EventRecord], to target: CheckpointRecord, in transaction: Transaction
+  ) throws -> CheckpointRecord {
+    let before = try LoadedModel(target, in: transaction)
+    var model = before
+    for event in events {
+      guard let method = ForgetMethod(rawValue: event.method) else {
+        throw StoreError.recordCorrupt(table: "unlearning_event", id: event.id, reason: "its method is unknown")
+      }
+      let goal = try event.amount()
+      let sameKeys = try transaction.checkpoint(event.parent).base == target.base
+      let amounts = event.ordinals(in: model.dataset).map { ordinal in
+        let recorded = event.classes.first { $0.ordinal == ordinal }
+        return (ordinal, sameKeys ? ForgetAmount.count(recorded?.amount ?? 1) : goal)
+      }
+      _ = try mask(amounts, method: method, seed: UInt64(bitPattern: event.seed), on: &model, in: transaction)
+    }
+    let child = try saveDerived(model, parent: before, kind: .rolledBack, in: transaction)
+    for applied in try transaction.appliedEvents(checkpoint: target.id) {
+      try transaction.insertAppliedEvent(checkpoint: child.id, event: applied.event, how: applied.how)
+    }
+    for event in events { try transaction.insertAppliedEvent(checkpoint: child.id, event: event.id, how: .masked) }
+    let part = Self.measuredPart(of: model.dataset)
+    if let split = model.dataset.split(part) {
+      let figures = try measure(model, part: part, snapshot: transaction)
+      try record(figures, checkpoint: child.id, split: split, of: model.dataset, in: transaction)
+    }
+    return child
+  }
+}

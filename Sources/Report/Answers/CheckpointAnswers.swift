@@ -1,0 +1,178 @@
+import Ledger
+import Store
+import Tensors
+
+/// A class that is forgotten in a checkpoint.
+package struct ForgottenAnswer: Encodable, Sendable {
+  package var `class`: String
+  package var event: Int64
+  /// `masked`, or `left out of training`.
+  package var how: String
+}
+
+/// One state of a model, briefly.
+package struct CheckpointItem: Encodable, Sendable {
+  package var name: String
+  package var kind: String
+  package var parent: Nullable<String>
+  package var digest: String
+  package var dataset: String
+  package var time: String
+  package var head: Bool
+  package var forgotten: [ForgottenAnswer]
+  /// Test accuracy over all classes, null if it was not measured.
+  package var testAccuracy: Nullable<Double>
+
+  package init(_ checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
+    let dataset = try snapshot.dataset(checkpoint.dataset)
+    (name, kind, time) = (checkpoint.name, checkpoint.kind.rawValue, checkpoint.time)
+    (parent, digest) = (Nullable(checkpoint.parentName), checkpoint.digest.description)
+    self.dataset = dataset.name
+    head = try snapshot.head(model: checkpoint.model).id == checkpoint.id
+    forgotten = try snapshot.appliedEvents(checkpoint: checkpoint.id).flatMap { applied in
+      try snapshot.event(applied.event).classes.map {
+        ForgottenAnswer(class: $0.name, event: applied.event, how: applied.how.rawValue)
+      }
+    }
+    let test = dataset.split(.test)?.id
+    testAccuracy = Nullable(
+      try snapshot.measurements(checkpoint: checkpoint.id)
+        .last { $0.split == test && $0.classID == nil && $0.metric == "accuracy" }?.value)
+  }
+}
+
+/// All states of a model.
+package struct CheckpointListAnswer: Answer {
+  package static let schema = "lethe/checkpoint-list/v1"
+
+  package var model: String
+  package var checkpoints: [CheckpointItem]
+
+  package init(model: String, in snapshot: Snapshot) throws {
+    self.model = model
+    checkpoints = try snapshot.checkpoints(model: model).map { try CheckpointItem($0, in: snapshot) }
+  }
+}
+
+/// One array of a checkpoint.
+package struct TensorAnswer: Encodable, Sendable {
+  package var name: String
+  package var digest: String
+  package var dtype: String
+  package var shape: [Int]
+  package var byteCount: Int
+  /// Rows that are zeroed against the tensor it is derived from; null if it is stored in full.
+  package var zeroedRows: Nullable<Int>
+}
+
+/// One state of a model in full: `checkpoint show`, `explain MODEL`, and what `train` prints.
+package struct CheckpointAnswer: Answer {
+  package static let schema = "lethe/checkpoint/v1"
+
+  package var checkpoint: CheckpointItem
+  /// From this checkpoint back to the first training.
+  package var lineage: [CheckpointItem]
+  package var seed: Int64
+  package var engineVersion: String
+  package var configuration: String
+  package var tensors: [TensorAnswer]
+  package var measurements: [SplitMeasurements]
+
+  /// The figures of one split.
+  package struct SplitMeasurements: Encodable, Sendable {
+    package var part: String
+    package var role: String
+    package var event: Nullable<Int64>
+    package var splitDigest: String
+    package var measurements: [MeasurementAnswer]
+  }
+
+  package init(_ checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
+    self.checkpoint = try CheckpointItem(checkpoint, in: snapshot)
+    (seed, engineVersion, configuration) = (checkpoint.seed, checkpoint.engineVersion, checkpoint.configuration)
+    var (ancestor, chain) = (checkpoint, [self.checkpoint])
+    while let parent = ancestor.parent {
+      ancestor = try snapshot.checkpoint(parent)
+      chain.append(try CheckpointItem(ancestor, in: snapshot))
+    }
+    lineage = chain
+    tensors = try snapshot.tensors(checkpoint: checkpoint.id).sorted { $0.key < $1.key }.map { name, tensor in
+      TensorAnswer(
+        name: name, digest: tensor.digest.description, dtype: tensor.description.dtype.rawValue, shape: tensor.description.shape,
+        byteCount: tensor.description.byteCount,
+        zeroedRows: Nullable(tensor.base == nil ? nil : try snapshot.zeroedRows(of: tensor.id).rows.count))
+    }
+    let names = Dictionary(uniqueKeysWithValues: try snapshot.dataset(checkpoint.dataset).classes.map { ($0.id, $0.shownName) })
+    let records = try snapshot.measurements(checkpoint: checkpoint.id)
+    var splits: [Int64] = []
+    for record in records where !splits.contains(record.split) { splits.append(record.split) }
+    measurements = try splits.map { id in
+      let split = try snapshot.split(id)
+      return SplitMeasurements(
+        part: split.part.rawValue, role: split.role.rawValue, event: Nullable(split.event), splitDigest: split.digest.description,
+        measurements: records.filter { $0.split == id }.map { MeasurementAnswer($0, role: split.role, classes: names) })
+    }
+  }
+}
+
+/// What differs between two states of a model.
+package struct CheckpointDiffAnswer: Answer {
+  package static let schema = "lethe/checkpoint-diff/v1"
+
+  /// How one array differs.
+  package struct TensorDifference: Encodable, Sendable {
+    package var name: String
+    package var same: Bool
+    /// Rows that hold other bytes (of rows_total), and of these the ones that are all zero in `to`; null where the shapes differ.
+    package var changedRows: Nullable<Int>
+    package var zeroedRows: Nullable<Int>
+    package var rowsTotal: Nullable<Int>
+  }
+
+  package var from: String
+  package var to: String
+  package var sameConfiguration: Bool
+  package var tensors: [TensorDifference]
+  /// Classes forgotten in the one and not in the other.
+  package var forgottenOnlyInFrom: [String]
+  package var forgottenOnlyInTo: [String]
+  package var testAccuracyFrom: Nullable<Double>
+  package var testAccuracyTo: Nullable<Double>
+
+  package init(from: CheckpointRecord, to: CheckpointRecord, in snapshot: Snapshot) throws {
+    let (first, second) = (try CheckpointItem(from, in: snapshot), try CheckpointItem(to, in: snapshot))
+    (self.from, self.to, sameConfiguration) = (from.name, to.name, from.configuration == to.configuration)
+    let (before, after) = (try snapshot.tensors(checkpoint: from.id), try snapshot.tensors(checkpoint: to.id))
+    tensors = try Set(before.keys).union(after.keys).sorted().map { name in
+      try Self.difference(name, before[name], after[name], snapshot)
+    }
+    let (gone, now) = (Set(first.forgotten.map(\.class)), Set(second.forgotten.map(\.class)))
+    (forgottenOnlyInFrom, forgottenOnlyInTo) = (gone.subtracting(now).sorted(), now.subtracting(gone).sorted())
+    (testAccuracyFrom, testAccuracyTo) = (first.testAccuracy, second.testAccuracy)
+  }
+
+  private static func difference(
+    _ name: String, _ before: TensorRecord?, _ after: TensorRecord?, _ snapshot: Snapshot
+  ) throws -> TensorDifference {
+    guard let before, let after, before.description == after.description else {
+      return TensorDifference(name: name, same: false, changedRows: .init(nil), zeroedRows: .init(nil), rowsTotal: .init(nil))
+    }
+    // A row is what one pair owns: the first two axes, codebook and key (projection: codebook and input).
+    let rows = before.description.shape.prefix(2).reduce(1, *)
+    if before.digest == after.digest {
+      return TensorDifference(name: name, same: true, changedRows: .init(0), zeroedRows: .init(0), rowsTotal: .init(rows))
+    }
+    let (left, right) = (try snapshot.plainBytes(before), try snapshot.plainBytes(after))
+    let width = max(left.count / max(rows, 1), 1)
+    var (changed, zeroed) = (0, 0)
+    for row in 0..<rows {
+      let range = (row * width)..<((row + 1) * width)
+      if left[range] != right[range] {
+        changed += 1
+        if right[range].allSatisfy({ $0 == 0 }) { zeroed += 1 }
+      }
+    }
+    return TensorDifference(
+      name: name, same: false, changedRows: .init(changed), zeroedRows: .init(zeroed), rowsTotal: .init(rows))
+  }
+}

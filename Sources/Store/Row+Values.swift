@@ -1,0 +1,20 @@
+import Foundation
+import GRDB
+import Ledger
+
+extension Row {
+  /// The value of a column. GRDB's own subscript ends the process when a column holds another type or NULL, which the file of
+  /// somebody else may do at any place; this throws, and `StoreError.translating` makes it `StoreError.database`.
+  func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ column: String) throws -> Value {
+    try decode(Value.self, forColumn: column)
+  }
+
+  /// A column that holds a digest.
+  func digest(_ column: String) throws -> Digest {
+    let bytes: Data? = try value(column)
+    guard let bytes, let digest = try? Digest(bytes: bytes) else {
+      throw StoreError.recordCorrupt(table: "of \(column)", id: 0, reason: "a digest is not 32 bytes")
+    }
+    return digest
+  }
+}

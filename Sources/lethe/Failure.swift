@@ -1,0 +1,74 @@
+import ArgumentParser
+import Bottleneck
+import Engine
+import Foundation
+import Ledger
+import Report
+import Store
+import Tensors
+
+/// An error as a person or a program is told of it.
+struct Failure {
+  /// Exit codes of the contract.
+  enum Exit: Int32 {
+    case failed = 1
+    case damage = 20
+    case refusedForgotten = 23
+    case usage = 64
+  }
+
+  var code: String
+  var message: String
+  var remedy: String
+  var exit: Exit = .failed
+
+  init(_ error: any Error) {
+    switch error {
+    case let error as StoreError:
+      self.init(error.code, error.message, error.remedy, exit: error.isDamage ? .damage : .failed)
+    case let error as EngineError: self.init(error.code, error.message, error.remedy)
+    case let error as NpyError: self.init("npy.unreadable", "\(error.path): \(error.fault.problem)", error.fault.remedy)
+    case let error as TextLinesError: self.init("text.unreadable", "\(error)", "save the file as UTF-8 with one name a line")
+    case let error as BottleneckError: self.init("engine.refused", "\(error)", "see --help for the ranges of the options")
+    case let error as SigningKeyFileError: self.init("key.unusable", "\(error)", "name the key's file with LETHE_KEY")
+    case let error as KeyError: self.init("key.unusable", "\(error)", "choose another --origin")
+    default: self.init("failed", "\(error)", "run the command again; nothing was written")
+    }
+  }
+
+  init(_ code: String, _ message: String, _ remedy: String, exit: Exit = .failed) {
+    (self.code, self.message, self.remedy, self.exit) = (code, message, remedy, exit)
+  }
+
+  /// Tells of an error on stderr, and with `--json` also as an object on stdout, and ends the process.
+  static func exit(with error: any Error) -> Never {
+    let json = CommandLine.arguments.contains("--json")
+    if error is Ended { Foundation.exit(Lethe.exitCode(for: error).rawValue) }
+    if Self.isOurs(error) == false {
+      // Help, version and wrong usage are the parser's to tell.
+      if json, Lethe.exitCode(for: error) != .success {
+        printError("usage", Lethe.message(for: error), "see `lethe --help`")
+      }
+      Lethe.exit(withError: error)
+    }
+    let failure = Failure(error)
+    if json { printError(failure.code, failure.message, failure.remedy) }
+    Terminal.errorLine("lethe: \(failure.message)\n       \(failure.remedy)")
+    Foundation.exit(failure.exit.rawValue)
+  }
+
+  private static func isOurs(_ error: any Error) -> Bool {
+    error is StoreError || error is EngineError || error is NpyError || error is TextLinesError || error is BottleneckError
+      || error is SigningKeyFileError || error is KeyError || error is CocoaError || error is EncodingError
+  }
+
+  private static func printError(_ code: String, _ message: String, _ remedy: String) {
+    let answer = ErrorAnswer(code: code, message: message, remedy: remedy)
+    if let text = try? answer.json() { Terminal.line(text) }
+  }
+}
+
+/// The command said all that there is to say; only the exit code is left.
+struct Ended: Error {
+  var exit: Failure.Exit
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Ledger
+import Logging
+import Report
+import Store
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+  @Option(name: .customLong("store"), help: ArgumentHelp("The store (else $LETHE_STORE, else ./lethe.db).", valueName: "file"))
+  var storePath: String?
+
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  /// Where the store is or shall be.
+  var path: String { storePath ?? environment["LETHE_STORE"] ?? "lethe.db" }
+
+  private var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+  /// Opens the store, runs `body`, closes it: the write-ahead log is folded back into the file.
+  func withStore<Value>(_ body: (Store) throws -> Value) throws -> Value {
+    let store = try Store.open(at: path)
+    let value: Value
+    do {
+      value = try body(store)
+    } catch {
+      try? store.close()
+      throw error
+    }
+    try store.close()
+    return value
+  }
+
+  /// Prints an answer as JSON, or lets `text` print it for people.
+  func show<Shown: Answer>(_ answer: Shown, text: (Shown) -> Void) throws {
+    Terminal.clearProgress()
+    if json { Terminal.line(try answer.json()) } else { text(answer) }
+  }
+}
+
+/// What every command takes that writes to the store.
+struct ActorOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Who acts (else $LETHE_ACTOR, else the login name); goes into the log as a commitment.", valueName: "text"))
+  var actor: String?
+
+  var name: String {
+    actor ?? ProcessInfo.processInfo.environment["LETHE_ACTOR"] ?? NSUserName()
+  }
+
+  /// Runs `body` with an engine that may write.
+  func withEngine<Value>(_ common: CommonOptions, threads: Int? = nil, _ body: (Engine) throws -> Value) throws -> Value {
+    try common.withStore { store in
+      try body(Engine(store: store, key: KeyFile.load, actor: name, threads: try Threads.check(threads), logger: .command) {
+        Terminal.progress($0, $1)
+      })
+    }
+  }
+}
+
+/// How many threads compute.
+enum Threads {
+  static func check(_ given: Int?) throws -> Int {
+    if let given, !(1...1024).contains(given) { throw ValidationError("--threads must be 1 to 1024.") }
+    return given ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+}
+
+/// The private signing key's file.
+enum KeyFile {
+  static var path: String {
+    ProcessInfo.processInfo.environment["LETHE_KEY"] ?? NSHomeDirectory() + "/.config/lethe/key"
+  }
+
+  /// Reads the key that is there.
+  /// - Throws: `EngineError.keyMissing`, `SigningKeyFileError`.
+  @Sendable static func load() throws -> SigningKey {
+    do {
+      return try SigningKey.load(path: path)
+    } catch SigningKeyFileError.notFound {
+      throw EngineError.keyMissing(path: path)
+    }
+  }
+
+  /// Reads the key, or makes one on first use.
+  static func loadOrCreate() throws -> SigningKey {
+    try FileManager.default.fileExists(atPath: path) ? load() : SigningKey.create(path: path, name: "lethe")
+  }
+}
+
+extension Logger {
+  /// Quiet unless $LETHE_LOG names a level (trace, debug, info …); to stderr.
+  static let command: Logger = {
+    var logger = Logger(label: "lethe") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = ProcessInfo.processInfo.environment["LETHE_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .warning
+    return logger
+  }()
+}
