@@ -17,7 +17,7 @@ package enum CodeAssigner {
     let groups = Panels.groups(model.projection, shape: shape, codebooks: 0..<shape.codebooks, threads: threads)
     let keys = Parallel.map(shape.codebooks, threads: threads) { KeyBlocks(model, codebook: $0) }
     let tiles = Panels.tiles(groups, rows: RowBlock.capacity, workers: threads)
-    let scores = (0..<max(threads, 1)).map { _ in AlignedBuffer<Float>(4 * width) }
+    let scratch = (0..<max(threads, 1)).map { _ in AlignedBuffer<Float>(KeyBlocks.scratchCount(keys: shape.keys, width: width)) }
     let block = RowBlock(dimension: shape.inputDimension)
     let counter = ProgressCounter(
       "codes", total: (source.count + RowBlock.capacity - 1) / RowBlock.capacity, handler: progress)
@@ -34,7 +34,7 @@ package enum CodeAssigner {
             keys[codebook].search(
               tile + (codebook - group.codebooks.lowerBound) * shape.keyDimension, stride: group.stride, block.count,
               width: width, codes: base + start * rowCodes + codebook * width, codeStride: rowCodes,
-              scores: scores[worker].pointer)
+              scratch: scratch[worker].pointer)
           }
         }
       }

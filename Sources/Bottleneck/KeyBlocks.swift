@@ -34,21 +34,28 @@ final class KeyBlocks {
     }
   }
 
+  /// Floats that ``search(_:stride:_:width:codes:codeStride:scratch:)`` needs: the scores of four queries and of the kept keys.
+  static func scratchCount(keys: Int, width: Int) -> Int {
+    4 * ((keys + 15) / 16 * 16) + width
+  }
+
   /// Half-norms of all keys, for keys that have changed.
   func refreshHalves() {
     lethe_half_norms(blocks.pointer, nil, count, dimension, halves.pointer)
   }
 
-  /// The `width` nearest keys of n queries, `stride` floats apart, to `codes`, `codeStride` apart; `scores` holds 4·width.
+  /// The `width` nearest keys of n queries, `stride` floats apart, to `codes`, `codeStride` apart.
+  ///
+  /// `scratch` has room for ``scratchCount(keys:width:)`` floats.
   func search(
     _ queries: UnsafePointer<Float>, stride: Int, _ n: Int, width: Int, codes: UnsafeMutablePointer<UInt16>,
-    codeStride: Int, scores: UnsafeMutablePointer<Float>
+    codeStride: Int, scratch: UnsafeMutablePointer<Float>
   ) {
     if width == 1 {
       lethe_nearest(queries, stride, n, blocks.pointer, halves.pointer, count, dimension, codes, codeStride)
     } else {
       lethe_ranked(
-        queries, stride, n, blocks.pointer, halves.pointer, count, dimension, width, codes, codeStride, scores)
+        queries, stride, n, blocks.pointer, halves.pointer, count, dimension, width, codes, codeStride, scratch)
     }
   }
 }

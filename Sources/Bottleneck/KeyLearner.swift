@@ -50,7 +50,7 @@ package enum KeyLearner {
     let perBlock = min(shape.codebooks, max(1, settings.memoryBudget / (4 * queryCount)))
     let queries = AlignedBuffer<Float>(perBlock * queryCount, zeroed: false)
     let trainers = (0..<max(threads, 1)).map { _ in CodebookTrainer(shape, settings) }
-    let scores = trainers.map { _ in AlignedBuffer<Float>(4 * width) }
+    let scratch = trainers.map { _ in AlignedBuffer<Float>(KeyBlocks.scratchCount(keys: shape.keys, width: width)) }
     let counter = ProgressCounter("keys", total: shape.codebooks, handler: progress)
 
     for first in stride(from: 0, to: shape.codebooks, by: perBlock) {
@@ -66,7 +66,7 @@ package enum KeyLearner {
             trainer.train(codebook: codebook, queries: mine, orders: orders, seed: seed)
             trainer.keys.search(
               mine, stride: shape.keyDimension, source.count, width: width, codes: codeBase + codebook * width,
-              codeStride: shape.codebooks * width, scores: scores[worker].pointer)
+              codeStride: shape.codebooks * width, scratch: scratch[worker].pointer)
             lethe_unpack_keys(
               trainer.keys.blocks.pointer, shape.keys, shape.keyDimension,
               keyBase + codebook * shape.keys * shape.keyDimension)

@@ -26,6 +26,6 @@ package struct KeyLearnerSettings: Hashable, Sendable, Codable {
     try require(decay > 0 && decay < 1, "decay", "\(decay)", "above 0 and below 1")
     try require(epsilon > 0 && epsilon.isFinite, "epsilon", "\(epsilon)", "above 0")
     try require(deadShare >= 0 && deadShare.isFinite, "deadShare", "\(deadShare)", "0 or more")
-    try require(memoryBudget >= 1 << 20, "memoryBudget", "\(memoryBudget)", "1 MiB or more")
+    try require(memoryBudget >= 1, "memoryBudget", "\(memoryBudget)", "1 or more")
   }
 }

@@ -93,7 +93,7 @@ package enum Recoder {
         ) : nil
     }
     let scratch = (0..<max(threads, 1)).map { _ in
-      SearchScratch(rows: batch, stride: (shape.keyDimension + 15) / 16 * 16, width: k)
+      SearchScratch(rows: batch, stride: (shape.keyDimension + 15) / 16 * 16, keys: shape.keys, width: k)
     }
     let block = RowBlock(dimension: shape.inputDimension, capacity: batch)
     let counter = ProgressCounter("codes under the mask", total: missing.count, handler: progress)
@@ -123,7 +123,7 @@ package enum Recoder {
           book.panels.project(mine.pointers.pointer, n, into: mine.queries.pointer)
           book.keys.search(
             mine.queries.pointer, stride: book.panels.stride, n, width: k, codes: mine.codes.pointer, codeStride: k,
-            scores: mine.scores.pointer)
+            scratch: mine.scratch.pointer)
           for (i, row) in rows[codebook].enumerated() {
             let slot = examples[Int(row)] * shape.codebooks + codebook
             for s in 0..<k { codes[slot * k + s] = mine.codes.pointer[i * k + s] }
@@ -141,12 +141,12 @@ private final class SearchScratch {
   let pointers: AlignedBuffer<UnsafePointer<Float>?>
   let queries: AlignedBuffer<Float>
   let codes: AlignedBuffer<UInt16>
-  let scores: AlignedBuffer<Float>
+  let scratch: AlignedBuffer<Float>
 
-  init(rows: Int, stride: Int, width: Int) {
+  init(rows: Int, stride: Int, keys: Int, width: Int) {
     pointers = AlignedBuffer(rows)
     queries = AlignedBuffer(rows * stride, zeroed: false)
     codes = AlignedBuffer(rows * width)
-    scores = AlignedBuffer(4 * width)
+    scratch = AlignedBuffer(KeyBlocks.scratchCount(keys: keys, width: width))
   }
 }

@@ -27,6 +27,9 @@ package enum ValueTrainer {
       throw BottleneckError.tooFewExamples(found: 0, needed: 1, purpose: "training values")
     }
 
+    var settings = settings
+    // A larger batch than there are examples would only take more scratch memory.
+    settings.batch = min(settings.batch, max(members.count, 1))
     let table = ValueTable(values, shape: shape, threads: threads)
     let step = BatchStep(table: table, shape: shape, codes: codes, labels: labels, settings: settings, threads: threads)
     let batches = (members.count + settings.batch - 1) / settings.batch

@@ -21,8 +21,12 @@ typedef float f32x16u __attribute__((vector_size(64), aligned(4), may_alias));
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define INFINITE_F (__builtin_inff())
 
-// One source, three instruction sets, chosen by the dynamic linker (IFUNC, hence glibc). Elsewhere the baseline is enough.
-#if defined(__x86_64__) && defined(__linux__)
+// One source, three instruction sets, chosen by the dynamic linker (IFUNC, hence glibc). Elsewhere the baseline is enough,
+// and under the thread sanitiser it must be: resolvers run before the sanitiser has set itself up, and crash.
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+#if defined(__x86_64__) && defined(__linux__) && !__has_feature(thread_sanitizer)
 #define MULTIVERSION __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
 #else
 #define MULTIVERSION

@@ -99,6 +99,14 @@ struct UnlearningTests {
     #expect(Accuracy.total(accuracy) == Accuracy(correct: 0, of: codes.count))
   }
 
+  @Test func enrichmentPutsPairsOfTheClassFirst() throws {
+    let ranking = try Unlearning.enrichmentRanking(forget: [1, 100, 0, 6, 3, 3, 1], retain: [0, 1, 0, 1, 0, 0, 0])
+    #expect(ranking == [1, 3, 4, 5, 0, 6])
+    #expect(throws: BottleneckError.self) { try Unlearning.enrichmentRanking(forget: [1], retain: []) }
+    let random = Unlearning.randomRanking(ranking, seed: 1)
+    #expect(random.sorted() == ranking.sorted() && random == Unlearning.randomRanking(ranking, seed: 1))
+  }
+
   @Test func wrongInputIsNamed() throws {
     let shape = try Samples.shape()
     var model = try Samples.trained(shape: shape, seed: 9).model

@@ -11,7 +11,7 @@
 //   kernel                    work                   bound (n queries or rows)
 //   lethe_project             2·n·D·16·panels flop   arithmetic; a panel chunk of 256 inputs (16 KiB) stays in L1
 //   lethe_nearest             2·n·K·d flop           arithmetic; one codebook's keys (4·K·d bytes) stay in L2
-//   lethe_ranked              the same               the same, and about m·ln(K/m) insertions a query
+//   lethe_ranked              the same               the same, and a little more than m insertions a query
 //   lethe_staircase           the same               the same, and one event for each Pareto step
 //   lethe_gather_sum          n·C·k·V additions      one random row of 4·V bytes a vote
 //   lethe_scatter             n·V additions          the same, read and written, for one codebook
@@ -46,10 +46,10 @@ void lethe_nearest(const float *queries, size_t stride, size_t n, const float *b
 
 // ranked.c
 
-/// The `width` nearest keys of each query in order of (score, index), padded with LETHE_NONE. `scores` is scratch of 4·
-/// `width` floats (a tile of four queries).
+/// The `width` nearest keys of each query in order of (score, index), padded with LETHE_NONE. `scratch` holds
+/// 4·16·ceil(K/16) + width floats: the scores of a tile of four queries, and the kept ones.
 void lethe_ranked(const float *queries, size_t stride, size_t n, const float *blocks, const float *halves, size_t count,
-                  size_t dimension, size_t width, uint16_t *codes, size_t outputStride, float *scores);
+                  size_t dimension, size_t width, uint16_t *codes, size_t outputStride, float *scratch);
 
 // staircase.c
 
