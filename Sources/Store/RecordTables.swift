@@ -51,9 +51,11 @@ struct RecordTable: Sendable, Hashable {
     return "INSERT INTO \(name) (\(names.joined(separator: ", "))) VALUES (\(marks))"
   }
 
-  /// Every row in the order of writing, with the columns that its digest covers: id, columns, entry last.
+  /// Every row in the order of writing: id, entry, and then for each column that its digest covers the value, a text as its bytes,
+  /// and whether it is a text.
   var evidenceSQL: String {
-    "SELECT \((["id"] + evidenceColumns + ["entry"]).joined(separator: ", ")) FROM \(name) ORDER BY id"
+    let cells = evidenceColumns.map { "iif(typeof(\($0)) = 'text', CAST(\($0) AS BLOB), \($0)), typeof(\($0)) = 'text'" }
+    return "SELECT \((["id", "entry"] + cells).joined(separator: ", ")) FROM \(name) ORDER BY id"
   }
 
   var evidenceColumns: [String] { columns.filter { !erasable.contains($0) } }

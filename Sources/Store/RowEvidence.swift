@@ -16,16 +16,22 @@ struct RowEvidence {
 
   /// Adds a row: its id, then the covered columns.
   mutating func add(id: Int64, values: some Sequence<DatabaseValue>) {
+    add(id: id, cells: values.lazy.map { ($0, false) })
+  }
+
+  /// Adds a row as it is read back: texts come as blobs marked as text, because GRDB ends a text at its first NUL and mends what is
+  /// not UTF-8, and neither may hide a change.
+  mutating func add(id: Int64, cells: some Sequence<(value: DatabaseValue, isText: Bool)>) {
     count += 1
     var bytes: [UInt8] = []
-    append(id.databaseValue, to: &bytes)
-    for value in values { append(value, to: &bytes) }
+    append(id.databaseValue, isText: false, to: &bytes)
+    for (value, isText) in cells { append(value, isText: isText, to: &bytes) }
     builder.update(bytes)
   }
 
   func digest() -> Digest { builder.finalize() }
 
-  private func append(_ value: DatabaseValue, to bytes: inout [UInt8]) {
+  private func append(_ value: DatabaseValue, isText: Bool, to bytes: inout [UInt8]) {
     func number(_ pattern: UInt64) { withUnsafeBytes(of: pattern.bigEndian) { bytes.append(contentsOf: $0) } }
     func tag(_ letter: Character) { bytes.append(letter.asciiValue ?? 0) }
     switch value.storage {
@@ -42,7 +48,7 @@ struct RowEvidence {
       number(UInt64(text.utf8.count))
       bytes.append(contentsOf: text.utf8)
     case .blob(let data):
-      tag("b")
+      tag(isText ? "t" : "b")
       number(UInt64(data.count))
       bytes.append(contentsOf: data)
     }

@@ -17,7 +17,7 @@ extension Snapshot {
 
   /// The id of a model, or nil if there is none of that name.
   package func modelID(_ name: String) throws -> Int64? {
-    try row("SELECT id FROM model WHERE name = ?", [name])?["id"]
+    try row("SELECT id FROM model WHERE name = ?", [name])?.value("id")
   }
 
   /// All checkpoints of a model, oldest first.
@@ -76,14 +76,14 @@ extension Snapshot {
   /// The named tensors that are a checkpoint.
   package func tensors(checkpoint: Int64) throws -> [String: TensorRecord] {
     let sql = "SELECT name, tensor FROM checkpoint_tensor WHERE checkpoint = ? ORDER BY name"
-    let pairs = try rows(sql, [checkpoint]).map { ($0["name"] as String, try tensor($0["tensor"] as Int64)) }
-    return Dictionary(uniqueKeysWithValues: pairs)
+    let pairs = try rows(sql, [checkpoint]).map { (try $0.value("name") as String, try tensor($0.value("tensor") as Int64)) }
+    return Dictionary(pairs) { first, _ in first }
   }
 
   /// The stored codes of a split under a training's keys.
   package func codeTable(checkpoint: Int64, split: Int64) throws -> TensorRecord? {
     let sql = "SELECT tensor FROM code_table WHERE checkpoint = ? AND split = ?"
-    return try row(sql, [checkpoint, split]).map { try tensor($0["tensor"] as Int64) }
+    return try row(sql, [checkpoint, split]).map { try tensor($0.value("tensor") as Int64) }
   }
 
   /// A tensor's record.
@@ -92,13 +92,13 @@ extension Snapshot {
     guard let row = try row(sql, [id]) else {
       throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "it is missing")
     }
-    guard let dtype = DType(rawValue: row.value("dtype")),
+    guard let dtype = DType(rawValue: try row.value("dtype")),
       let description = try? TensorDescription(dtype: dtype, shapeText: row.value("shape")),
-      description.byteCount == row.value("byte_count") as Int
+      try description.byteCount == row.value("byte_count") as Int
     else {
       throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "its dtype, shape and size do not agree")
     }
-    return TensorRecord(id: id, digest: try row.digest("digest"), description: description, base: row.value("base"))
+    return TensorRecord(id: id, digest: try row.digest("digest"), description: description, base: try row.value("base"))
   }
 
   /// The digest of a checkpoint: SHA-256 of the canonical JSON `{"configuration":…,"tensors":{name:{"digest","dtype","shape"}}}`.
@@ -117,14 +117,15 @@ extension Snapshot {
   }
 
   private func checkpoint(_ row: Row) throws -> CheckpointRecord {
-    guard let kind = CheckpointKind(rawValue: row.value("kind")) else {
-      throw StoreError.recordCorrupt(table: "checkpoint", id: row.value("id"), reason: "unknown kind")
+    guard let kind = CheckpointKind(rawValue: try row.value("kind")) else {
+      throw StoreError.recordCorrupt(table: "checkpoint", id: try row.value("id"), reason: "unknown kind")
     }
-    let (name, id): (String, Int64) = (row.value("model_name"), row.value("id"))
-    return CheckpointRecord(
+    let (name, id): (String, Int64) = (try row.value("model_name"), try row.value("id"))
+    return try CheckpointRecord(
       id: id, model: row.value("model"), modelName: name, number: row.value("number"), parent: row.value("parent"),
       parentName: (row.value("parent_number") as Int?).map { "\(name)@\($0)" }, base: row.value("base") ?? id, kind: kind,
-      digest: try row.digest("digest"), dataset: row.value("dataset"), configuration: row.value("configuration"), seed: row.value("seed"),
+      digest: row.digest("digest"), dataset: row.value("dataset"), configuration: row.value("configuration"),
+      seed: row.value("seed"),
       engineVersion: row.value("engine_version"), time: row.value("time"))
   }
 }

@@ -3,16 +3,20 @@ import Ledger
 import Tensors
 
 extension Snapshot {
+  private static let datasetSQL = """
+    SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry
+    """
+
   /// Every data set, in the order of import.
   package func datasets() throws -> [DatasetRecord] {
-    try rows("SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry ORDER BY d.id").map(
+    try rows(Self.datasetSQL + " ORDER BY d.id").map(
       dataset)
   }
 
   /// The data set of a name.
   /// - Throws: `StoreError.unknown`.
   package func dataset(named name: String) throws -> DatasetRecord {
-    let sql = "SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry WHERE d.name = ?"
+    let sql = Self.datasetSQL + " WHERE d.name = ?"
     guard let row = try row(sql, [name]) else {
       let known = try String.fetchAll(db, sql: "SELECT name FROM dataset ORDER BY id DESC LIMIT 5")
       throw StoreError.unknown(kind: "dataset", name: name, known: known)
@@ -22,7 +26,7 @@ extension Snapshot {
 
   /// The data set of an id.
   package func dataset(_ id: Int64) throws -> DatasetRecord {
-    let sql = "SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry WHERE d.id = ?"
+    let sql = Self.datasetSQL + " WHERE d.id = ?"
     guard let row = try row(sql, [id]) else {
       throw StoreError.recordCorrupt(table: "dataset", id: id, reason: "it is missing")
     }
@@ -47,27 +51,29 @@ extension Snapshot {
     let sql = "SELECT split, ordinal FROM example WHERE external_id = ? ORDER BY id"
     return try rows(sql, [externalID]).map { row in
       let split = try split(row.value("split") as Int64)
-      return (try dataset(split.dataset), split, row.value("ordinal") as Int)
+      return (try dataset(split.dataset), split, try row.value("ordinal") as Int)
     }
   }
 
   private func dataset(_ row: Row) throws -> DatasetRecord {
-    let id: Int64 = row.value("id")
+    let id: Int64 = try row.value("id")
     let classes = try rows("SELECT id, ordinal, name FROM class WHERE dataset = ? ORDER BY ordinal", [id]).map {
-      ClassRecord(id: $0["id"], ordinal: $0["ordinal"], name: $0["name"])
+      try ClassRecord(id: $0.value("id"), ordinal: $0.value("ordinal"), name: $0.value("name"))
     }
     let splits = try rows("SELECT * FROM split WHERE dataset = ? AND event IS NULL ORDER BY id", [id]).map(split)
-    return DatasetRecord(
-      id: id, name: row.value("name"), encoder: row.value("encoder"), license: row.value("license"), dimension: row.value("dimension"),
+    return try DatasetRecord(
+      id: id, name: row.value("name"), encoder: row.value("encoder"), license: row.value("license"),
+      dimension: row.value("dimension"),
       scale: row.value("scale"), classes: classes, splits: splits, time: row.value("time"))
   }
 
   private func split(_ row: Row) throws -> SplitRecord {
-    guard let part = Part(rawValue: row.value("part")), let role = Role(rawValue: row.value("role")) else {
-      throw StoreError.recordCorrupt(table: "split", id: row.value("id"), reason: "unknown part or role")
+    guard let part = Part(rawValue: try row.value("part")), let role = Role(rawValue: try row.value("role")) else {
+      throw StoreError.recordCorrupt(table: "split", id: try row.value("id"), reason: "unknown part or role")
     }
-    return SplitRecord(
-      id: row.value("id"), dataset: row.value("dataset"), event: row.value("event"), part: part, role: role, count: row.value("count"),
-      digest: try row.digest("digest"), embeddings: row.value("embeddings"), labels: row.value("labels"))
+    return try SplitRecord(
+      id: row.value("id"), dataset: row.value("dataset"), event: row.value("event"), part: part, role: role,
+      count: row.value("count"),
+      digest: row.digest("digest"), embeddings: row.value("embeddings"), labels: row.value("labels"))
   }
 }

@@ -30,38 +30,49 @@ extension Snapshot {
   /// Which acts of forgetting hold in a checkpoint, and how.
   package func appliedEvents(checkpoint: Int64) throws -> [(event: Int64, how: Application)] {
     try rows("SELECT event, how FROM applied_event WHERE checkpoint = ? ORDER BY event", [checkpoint]).map { row in
-      guard let how = Application(rawValue: row.value("how")) else {
-        throw StoreError.recordCorrupt(table: "applied_event", id: row.value("event"), reason: "unknown kind")
+      guard let how = Application(rawValue: try row.value("how")) else {
+        throw StoreError.recordCorrupt(table: "applied_event", id: try row.value("event"), reason: "unknown kind")
       }
-      return (row.value("event"), how)
+      return (try row.value("event"), how)
     }
   }
 
   /// A text that names a person or gives a reason, if it was given and is still there.
   package func sealed(_ name: String, entry: Int64) throws -> String? {
-    try row("SELECT value FROM sealed_field WHERE entry = ? AND name = ?", [entry, name])?["value"]
+    try row("SELECT value FROM sealed_field WHERE entry = ? AND name = ?", [entry, name])?.value("value")
+  }
+
+  /// Names of the classes that the log entry reinstated; none if it did something else.
+  package func reinstated(entry: Int64) throws -> [String] {
+    let sql = "SELECT event FROM reinstatement WHERE entry = ? ORDER BY id"
+    return try rows(sql, [entry]).flatMap { row in
+      try event(row.value("event") as Int64).classes.map(\.name)
+    }
   }
 
   private func event(_ row: Row) throws -> EventRecord {
-    let (id, entry): (Int64, Int64) = (row.value("id"), row.value("entry"))
-    let model: String = row.value("model_name")
+    let (id, entry): (Int64, Int64) = (try row.value("id"), try row.value("entry"))
+    let model: String = try row.value("model_name")
     let classes = try rows(
       """
       SELECT f.class, f.amount, f.active_pairs, k.ordinal, k.name FROM forgotten_class f JOIN class k ON k.id = f.class
       WHERE f.event = ? ORDER BY k.ordinal
       """, [id])
-    return EventRecord(
-      id: id, model: row.value("model"), modelName: model, parent: row.value("parent"), parentName: "\(model)@\(row.value("parent_number") as Int)",
+    return try EventRecord(
+      id: id, model: row.value("model"), modelName: model, parent: row.value("parent"),
+      parentName: "\(model)@\(row.value("parent_number") as Int)",
       child: row.value("child"), childName: "\(model)@\(row.value("child_number") as Int)", dataset: row.value("dataset"),
-      datasetName: row.value("dataset_name"), method: row.value("method"), parameters: row.value("parameters"), seed: row.value("seed"),
+      datasetName: row.value("dataset_name"), method: row.value("method"), parameters: row.value("parameters"),
+      seed: row.value("seed"),
       maskedPairs: row.value("masked_pairs"), activePairs: row.value("active_pairs"), forwardPasses: row.value("forward_passes"),
       storedBytes: row.value("stored_bytes"),
       classes: classes.map {
-        ForgottenClassRecord(
-          classID: $0["class"], ordinal: $0["ordinal"], name: $0["name"] ?? "class \($0["ordinal"] as Int)", amount: $0["amount"],
-          activePairs: $0["active_pairs"])
+        try ForgottenClassRecord(
+          classID: $0.value("class"), ordinal: $0.value("ordinal"), name: $0.value("name") ?? "class \($0.value("ordinal") as Int)",
+          amount: $0.value("amount"),
+          activePairs: $0.value("active_pairs"))
       },
-      logIndex: entry, time: row.value("time"), actor: try sealed("actor", entry: entry), reason: try sealed("reason", entry: entry),
-      approvedBy: try sealed("approved_by", entry: entry), inForce: row.value("in_force"))
+      logIndex: entry, time: row.value("time"), actor: sealed("actor", entry: entry), reason: sealed("reason", entry: entry),
+      approvedBy: sealed("approved_by", entry: entry), inForce: row.value("in_force"))
   }
 }

@@ -17,22 +17,22 @@ extension Snapshot {
     guard let row = try row("SELECT origin, verifier_key FROM store") else {
       throw StoreError.recordCorrupt(table: "store", id: 1, reason: "it is missing")
     }
-    return (row.value("origin"), row.value("verifier_key"))
+    return (try row.value("origin"), try row.value("verifier_key"))
   }
 
   /// Entries in ascending order, all or the last `limit`.
   package func logEntries(last limit: Int? = nil) throws -> [LogEntryRecord] {
     let sql = "SELECT * FROM (SELECT * FROM log_entry ORDER BY log_index DESC LIMIT ?) ORDER BY log_index"
     return try rows(sql, [limit ?? -1]).map { row in
-      let (index, leaf): (Int64, String) = (row.value("log_index"), row.value("leaf"))
+      let (index, leaf): (Int64, String) = (try row.value("log_index"), try row.value("leaf"))
       let sealed = try rows("SELECT name, value FROM sealed_field WHERE entry = ?", [index]).compactMap { field in
-        (field.value("value") as String?).map { (field.value("name") as String, $0) }
+        try (field.value("value") as String?).map { (try field.value("name") as String, $0) }
       }
       guard let value = try? CanonicalJSON.parse(Array(leaf.utf8)) else {
         throw StoreError.recordCorrupt(table: "log_entry", id: index, reason: "its leaf is not canonical JSON")
       }
       return LogEntryRecord(
-        index: index, time: row.value("time") ?? "", action: row.value("action") ?? "", leaf: value,
+        index: index, time: try row.value("time") ?? "", action: try row.value("action") ?? "", leaf: value,
         sealed: Dictionary(uniqueKeysWithValues: sealed))
     }
   }
@@ -42,6 +42,6 @@ extension Snapshot {
     guard let row = try row("SELECT size, root, note FROM log_checkpoint ORDER BY size DESC LIMIT 1") else {
       throw StoreError.recordCorrupt(table: "log_checkpoint", id: 0, reason: "there is no signed tree head")
     }
-    return (row.value("size"), try row.digest("root"), row.value("note"))
+    return (try row.value("size"), try row.digest("root"), try row.value("note"))
   }
 }

@@ -27,7 +27,6 @@ extension Snapshot {
     let counts = try (RecordTable.all.map(\.name) + ["chunk", "log_entry"]).map { name in
       (name, Int(try integer("SELECT count(*) FROM \(name)")))
     }
-    let sizes = try row("SELECT total(plain_size) AS plain, total(length(bytes)) AS stored FROM chunk")
     var seen = Set<Int64>()
     let costs = try checkpoints().map { checkpoint in
       let tensors = try tensors(checkpoint: checkpoint.id).values
@@ -39,8 +38,8 @@ extension Snapshot {
         checkpoint: checkpoint.name, logicalBytes: tensors.reduce(0) { $0 + $1.description.byteCount }, storedBytes: stored)
     }
     return StoreStatistics(
-      fileBytes: pages * pageSize, counts: counts, plainChunkBytes: Int(sizes?["plain"] ?? 0.0),
-      storedChunkBytes: Int(sizes?["stored"] ?? 0.0), checkpoints: costs)
+      fileBytes: pages * pageSize, counts: counts, plainChunkBytes: Int(try integer("SELECT sum(plain_size) FROM chunk")),
+      storedChunkBytes: Int(try integer("SELECT sum(length(bytes)) FROM chunk")), checkpoints: costs)
   }
 
   private func chunkSizes(_ tensor: TensorRecord) throws -> [(id: Int64, bytes: Int)] {
@@ -50,6 +49,6 @@ extension Snapshot {
       UNION ALL
       SELECT c.id, length(c.bytes) FROM derived_tensor d JOIN chunk c ON c.id = d.zeroed_rows WHERE d.tensor = ?
       """, [tensor.base ?? tensor.id, tensor.id]
-    ).map { ($0["id"], $0["bytes"]) }
+    ).map { (try $0.value("id"), try $0.value("bytes")) }
   }
 }

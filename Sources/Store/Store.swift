@@ -44,23 +44,36 @@ package final class Store: Sendable {
   /// either no store at `path` or a whole one, whenever the process dies.
   /// - Throws: `StoreError.alreadyExists` when there is a file at `path`.
   package static func create(at path: String, origin: String, key: SigningKey, entry: NewEntry) throws {
-    guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.alreadyExists(path: path) }
-    let building = path + ".new-\(ProcessInfo.processInfo.processIdentifier)"
+    // A journal left behind by a file that is gone would be replayed into the new one: https://www.sqlite.org/howtocorrupt.html §1.4
+    for taken in ["", "-wal", "-journal"].map({ path + $0 }) where FileManager.default.fileExists(atPath: taken) {
+      throw StoreError.alreadyExists(path: taken)
+    }
+    let building = path + ".new-\(UUID().uuidString)"
     defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(building + suffix) } }
-    let store = Store(path: building, pool: try openPool(building, create: true))
+    let store = try StoreError.translating(path) { Store(path: building, pool: try openPool(building, create: true)) }
     try store.write(entry, key: key) { transaction in
       _ = try transaction.insert(.store, [origin, key.named(origin).verifierKey.description])
     }
     try store.close()
-    guard link(building, path) == 0 else { throw StoreError.alreadyExists(path: path) }
-    try syncFolder(of: path)
+    guard link(building, path) == 0 else {
+      let code = errno
+      if code == EEXIST { throw StoreError.alreadyExists(path: path) }
+      throw StoreError.database(path: path, message: "the new file cannot be linked into place: \(String(cString: strerror(code)))")
+    }
+    syncFolder(of: path)
   }
 
   /// Opens an existing store, migrating an older one.
   /// - Throws: `notFound`, `notAStore`, `newerVersion`, `database`.
   package static func open(at path: String) throws -> Store {
+    try open(at: path, busyTimeout: busyTimeout)
+  }
+
+  static func open(at path: String, busyTimeout: Double) throws -> Store {
     guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notFound(path: path) }
-    return try StoreError.translating(path) { Store(path: path, pool: try openPool(path, create: false)) }
+    return try StoreError.translating(path) {
+      Store(path: path, pool: try openPool(path, create: false, busyTimeout: busyTimeout))
+    }
   }
 
   /// Folds the write-ahead log back into the file and closes it.
@@ -95,7 +108,7 @@ package final class Store: Sendable {
     }
   }
 
-  private static func openPool(_ path: String, create: Bool) throws -> DatabasePool {
+  private static func openPool(_ path: String, create: Bool, busyTimeout: Double = Store.busyTimeout) throws -> DatabasePool {
     var configuration = Configuration()
     configuration.busyMode = .timeout(busyTimeout)
     configuration.foreignKeysEnabled = true
@@ -128,6 +141,7 @@ package final class Store: Sendable {
     guard version <= Schema.migrations.count else {
       throw StoreError.newerVersion(path: path, found: version, known: Schema.migrations.count)
     }
+    guard version > 0 else { throw StoreError.database(path: path, message: "its schema version is \(version)") }
   }
 
   /// Runs the migrations that the file has not seen, each in a transaction of its own. `user_version` counts them: unlike a
@@ -143,7 +157,7 @@ package final class Store: Sendable {
     }
   }
 
-  private static func syncFolder(of path: String) throws {
+  private static func syncFolder(of path: String) {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let descriptor = Foundation.open(folder, O_RDONLY)
     guard descriptor >= 0 else { return }

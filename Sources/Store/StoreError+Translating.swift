@@ -11,6 +11,8 @@ extension StoreError {
       case .SQLITE_NOTADB: throw StoreError.notAStore(path: path)
       default: throw StoreError.database(path: path, message: error.message ?? "code \(error.resultCode.rawValue)")
       }
+    } catch is RowDecodingError {
+      throw StoreError.database(path: path, message: "a column holds a value that its table does not allow")
     }
   }
 }

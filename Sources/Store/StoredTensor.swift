@@ -61,14 +61,15 @@ package struct StoredTensor: Sendable {
 
 extension StoredTensor.Chunk {
   init(_ row: Row) throws {
-    id = row.value("id")
-    guard let filter = ChunkCodec.Filter(rawValue: row.value("filter")), let encoding = ChunkCodec.Encoding(rawValue: row.value("encoding"))
+    id = try row.value("id")
+    guard let filter = ChunkCodec.Filter(rawValue: try row.value("filter")),
+      let encoding = ChunkCodec.Encoding(rawValue: try row.value("encoding"))
     else { throw StoreError.chunkCorrupt(id: id, reason: "unknown filter or encoding") }
-    let size: Int = row.value("plain_size")
+    let size: Int = try row.value("plain_size")
     guard (0...ChunkCodec.maximumPlainSize).contains(size) else {
       throw StoreError.chunkCorrupt(id: id, reason: "it claims to hold \(size) bytes")
     }
-    (plainSize, self.filter, self.encoding, bytes) = (size, filter, encoding, row.value("bytes"))
+    (plainSize, self.filter, self.encoding, bytes) = (size, filter, encoding, try row.value("bytes"))
   }
 
   func decode(into target: UnsafeMutableRawBufferPointer) throws {
@@ -97,6 +98,12 @@ extension Snapshot {
       WHERE t.tensor = ? ORDER BY t.ordinal
       """, [record.base ?? record.id]
     ).map(StoredTensor.Chunk.init)
+    // Before anybody takes memory for what the record claims.
+    let held = chunks.reduce(0) { $0 + $1.plainSize }
+    guard held == record.description.byteCount else {
+      throw StoreError.tensorCorrupt(
+        digest: record.digest, reason: "its chunks hold \(held) bytes of \(record.description.byteCount)")
+    }
     return StoredTensor(record: record, chunks: chunks, zeroed: record.base == nil ? nil : try zeroedRows(of: record.id))
   }
 
@@ -125,9 +132,9 @@ extension Snapshot {
     }
     let plain = try StoredTensor.Chunk(row).plain()
     guard Digest.of(plain) == (try row.digest("digest")) else {
-      throw StoreError.chunkCorrupt(id: row.value("id"), reason: "its bytes have another digest")
+      throw StoreError.chunkCorrupt(id: try row.value("id"), reason: "its bytes have another digest")
     }
-    let total: Int = row.value("row_count")
+    let total: Int = try row.value("row_count")
     guard total >= 0, total <= Int(UInt32.max) else { throw StoreError.rowListCorrupt(reason: "\(total) rows") }
     return (try RowList.decode(plain, total: total), total)
   }

@@ -27,11 +27,12 @@ package final class TensorStream: Sendable {
       for row in try snapshot.rows(sql, [record.id]) {
         let digest = try row.digest("digest")
         builder.update(digest.bytes)
-        list.append((row.value("id"), digest, size))
-        size += row.value("plain_size") as Int
+        list.append((try row.value("id"), digest, size))
+        size += try row.value("plain_size") as Int
       }
-      let recorded = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [record.id])?.digest("chunk_list_digest")
-      guard recorded == builder.finalize(), size == record.description.byteCount else {
+      let recorded: Data? = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [record.id])?
+        .value("chunk_list_digest")
+      guard recorded == builder.finalize().data, size == record.description.byteCount else {
         throw StoreError.tensorCorrupt(digest: record.digest, reason: "its list of chunks is not the recorded one")
       }
       return (list, size)

@@ -18,6 +18,7 @@ package final class TensorWriter {
   private var listDigest = DigestBuilder()
   private var received = 0
   private var chunks: [Int64] = []
+  private var newChunks: [(id: Int64, bytes: Int)] = []
 
   init(transaction: Transaction, description: TensorDescription) {
     self.transaction = transaction
@@ -46,7 +47,10 @@ package final class TensorWriter {
     guard received == description.byteCount else {
       throw StoreError.tensorCorrupt(digest: digest, reason: "\(received) bytes came for \(description)")
     }
-    if let known = try transaction.tensor(digest: digest, description: description) { return known }
+    if let known = try transaction.tensor(digest: digest, description: description) {
+      try discardNewChunks()
+      return known
+    }
     let id = try transaction.insertTensor(digest: digest, description: description, chunkList: listDigest.finalize())
     for (ordinal, chunk) in chunks.enumerated() {
       try transaction.db.cachedStatement(sql: "INSERT INTO tensor_chunk (tensor, ordinal, chunk) VALUES (?, ?, ?)")
@@ -55,11 +59,27 @@ package final class TensorWriter {
     return try transaction.tensor(id)
   }
 
+  /// When the tensor was known as a derived one, the chunks just written belong to nothing.
+  private func discardNewChunks() throws {
+    for (id, bytes) in newChunks {
+      let used = try transaction.integer(
+        """
+        SELECT EXISTS (SELECT 1 FROM tensor_chunk WHERE chunk = ?1)
+          OR EXISTS (SELECT 1 FROM derived_tensor WHERE zeroed_rows = ?1)
+        """, [id])
+      if used != 0 { continue }
+      try transaction.db.cachedStatement(sql: "DELETE FROM chunk WHERE id = ?").execute(arguments: [id])
+      transaction.storedBytes -= bytes
+    }
+  }
+
   private func flush() throws {
     guard !pending.isEmpty else { return }
     for encoded in Self.encode(pending, elementSize: description.dtype.size) {
       listDigest.update(encoded.digest.bytes)
-      chunks.append(try transaction.insertChunk(encoded))
+      let (id, isNew) = try transaction.insertChunk(encoded)
+      chunks.append(id)
+      if isNew { newChunks.append((id, encoded.bytes.count)) }
     }
     pending.removeAll(keepingCapacity: true)
   }
@@ -104,9 +124,15 @@ extension Transaction {
     let digest = Digest.of(plain)
     if let known = try tensor(digest: digest, description: base.description) { return known }
     var all = Set(rows)
-    if base.base != nil { all.formUnion(try zeroedRows(of: base.id).rows) }
+    if base.base != nil {
+      let (rows, count) = try zeroedRows(of: base.id)
+      guard count == rowCount else {
+        throw StoreError.tensorCorrupt(digest: base.digest, reason: "it is derived by \(count) rows, not by \(rowCount)")
+      }
+      all.formUnion(rows)
+    }
     let list = RowList.encode(all.sorted(), total: rowCount)
-    let chunk = try insertChunk(list.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) })
+    let chunk = try insertChunk(list.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) }).id
     let id = try insertTensor(digest: digest, description: base.description, chunkList: nil)
     try db.execute(
       sql: "INSERT INTO derived_tensor (tensor, base, row_count, zeroed_rows) VALUES (?, ?, ?, ?)",
@@ -116,7 +142,9 @@ extension Transaction {
 
   fileprivate func tensor(digest: Digest, description: TensorDescription) throws -> TensorRecord? {
     let sql = "SELECT id FROM tensor WHERE digest = ? AND dtype = ? AND shape = ?"
-    return try row(sql, [digest.data, description.dtype.rawValue, description.shapeText]).map { try tensor($0["id"] as Int64) }
+    return try row(sql, [digest.data, description.dtype.rawValue, description.shapeText]).map {
+      try tensor($0.value("id") as Int64)
+    }
   }
 
   fileprivate func insertTensor(digest: Digest, description: TensorDescription, chunkList: Digest?) throws -> Int64 {
@@ -126,8 +154,8 @@ extension Transaction {
   }
 
   /// Stores a chunk, or finds it: a chunk is what its digest says.
-  fileprivate func insertChunk(_ encoded: ChunkCodec.Encoded) throws -> Int64 {
-    if let known = try row("SELECT id FROM chunk WHERE digest = ?", [encoded.digest.data]) { return known.value("id") }
+  fileprivate func insertChunk(_ encoded: ChunkCodec.Encoded) throws -> (id: Int64, isNew: Bool) {
+    if let known = try row("SELECT id FROM chunk WHERE digest = ?", [encoded.digest.data]) { return (try known.value("id"), false) }
     try db.cachedStatement(
       sql: """
         INSERT INTO chunk (digest, plain_size, filter, encoding, stored_digest, bytes) VALUES (?, ?, ?, ?, ?, ?)
@@ -137,6 +165,6 @@ extension Transaction {
       Digest.of(encoded.bytes).data, Data(encoded.bytes),
     ])
     storedBytes += encoded.bytes.count
-    return db.lastInsertedRowID
+    return (db.lastInsertedRowID, true)
   }
 }

@@ -17,7 +17,7 @@ package final class Transaction: Snapshot {
 
   init(db: Database, entry: NewEntry) throws {
     self.entry = entry
-    entryIndex = try Int64.fetchOne(db, sql: "SELECT count(*) FROM log_entry") ?? 0
+    entryIndex = try Int64.fetchOne(db, sql: "SELECT coalesce(max(log_index), -1) + 1 FROM log_entry") ?? 0
     super.init(db: db)
   }
 
@@ -26,12 +26,22 @@ package final class Transaction: Snapshot {
     precondition(values.count == table.columns.count, "\(table.name) has \(table.columns.count) columns")
     let id = try nextIDs[table] ?? (integer("SELECT coalesce(max(id), 0) FROM \(table.name)") + 1)
     nextIDs[table] = id + 1
-    let stored = values.map { $0?.databaseValue ?? .null }
+    let stored = try values.map { try Self.storable($0?.databaseValue ?? .null, in: table.name) }
     let statement = try db.cachedStatement(sql: table.insertSQL)
     try statement.execute(arguments: StatementArguments([id.databaseValue] + stored + [entryIndex.databaseValue]))
     let covered = zip(table.columns, stored).lazy.filter { !table.erasable.contains($0.0) }.map(\.1)
     evidence[table, default: RowEvidence(table: table)].add(id: id, values: covered)
     return id
+  }
+
+  /// A value as SQLite will give it back, since evidence is taken from what is written: it stores the real number -0.0 as 0, and GRDB
+  /// hands it texts only up to a NUL character.
+  private static func storable(_ value: DatabaseValue, in table: String) throws -> DatabaseValue {
+    switch value.storage {
+    case .double(let number) where number == 0: return 0.0.databaseValue
+    case .string(let text) where text.utf8.contains(0): throw StoreError.badName(kind: table, name: text)
+    default: return value
+    }
   }
 
   /// Ends the transaction: the leaf, its place in the tree, and the signed tree head.
@@ -68,6 +78,7 @@ package final class Transaction: Snapshot {
         }))
     var commitments: [String: JSONValue] = [:]
     for (name, value) in entry.sealed {
+      _ = try Self.storable(value.databaseValue, in: name)
       let (commitment, salt) = Commitment.make(value)
       commitments[name] = .string(commitment.digest.description)
       try db.execute(

@@ -36,7 +36,7 @@ struct LineageCheck {
       labels[split.part] = try snapshot.load(tensor, as: UInt16.self)
     }
     for event in try snapshot.events() where event.dataset == dataset.id {
-      let forgotten = Set(event.classes.map { UInt16($0.ordinal) })
+      let forgotten = Set(event.classes.compactMap { UInt16(exactly: $0.ordinal) })
       for split in try snapshot.splits(event: event.id) {
         guard let base = dataset.split(split.part), let part = labels[split.part] else { continue }
         let members = part.indices.filter { forgotten.contains(part[$0]) == (split.role == .forget) }
@@ -53,14 +53,16 @@ struct LineageCheck {
   private func checkHeads(_ result: inout Verification) throws {
     var heads: [Int64: Int64] = [:]
     for row in try snapshot.rows("SELECT id, model, from_checkpoint, to_checkpoint FROM head_move ORDER BY id") {
-      let (id, model): (Int64, Int64) = (row.value("id"), row.value("model"))
-      if heads[model] != row.value("from_checkpoint") as Int64? {
+      let (id, model): (Int64, Int64) = (try row.value("id"), try row.value("model"))
+      let from: Int64? = try row.value("from_checkpoint")
+      if heads[model] != from {
         result.add("head.broken", "head move \(id)", "it does not begin where the head was")
       }
-      heads[model] = row.value("to_checkpoint")
+      heads[model] = try row.value("to_checkpoint")
     }
-    for row in try snapshot.rows("SELECT id, name FROM model") where heads[row.value("id") as Int64] == nil {
-      result.add("head.missing", "model \(row.value("name") as String)", "it has no head")
+    for row in try snapshot.rows("SELECT id, name FROM model") {
+      let (id, name): (Int64, String) = (try row.value("id"), try row.value("name"))
+      if heads[id] == nil { result.add("head.missing", "model \(name)", "it has no head") }
     }
   }
 }

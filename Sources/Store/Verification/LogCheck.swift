@@ -19,9 +19,11 @@ struct LogCheck {
 
   func run(_ result: inout Verification) throws -> VerifiedLog {
     var (log, hashes) = (VerifiedLog(), [Digest]())
-    let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT log_index, leaf FROM log_entry ORDER BY log_index")
+    // Texts are read as their bytes: GRDB ends a text at its first NUL, which could hide what was added behind it.
+    let cursor = try Row.fetchCursor(
+      snapshot.db, sql: "SELECT log_index, CAST(leaf AS BLOB) AS leaf FROM log_entry ORDER BY log_index")
     while let row = try cursor.next() {
-      let (index, leaf): (Int64, [UInt8]) = (row.value("log_index"), Array((row.value("leaf") as String).utf8))
+      let (index, leaf): (Int64, [UInt8]) = (try row.value("log_index"), Array(try row.value("leaf") as Data))
       if index != Int64(hashes.count) {
         result.add("log.gap", "log entry \(hashes.count)", "it is missing: the next one has index \(index)")
         return log
@@ -46,13 +48,13 @@ struct LogCheck {
     }
     var commitments: [String: JSONValue] = [:]
     if case .object(let sealed)? = fields["sealed"] { commitments = sealed }
-    for row in try snapshot.rows("SELECT name, salt, value FROM sealed_field WHERE entry = ?", [index]) {
-      let name: String = row.value("name")
+    for row in try snapshot.rows("SELECT name, salt, CAST(value AS BLOB) AS value FROM sealed_field WHERE entry = ?", [index]) {
+      let name: String = try row.value("name")
       guard case .string(let text)? = commitments.removeValue(forKey: name), let digest = try? Digest(text: text) else {
         result.add("log.field_added", subject, "its field \(name) is not in the leaf")
         continue
       }
-      if !Commitment(digest: digest).isKept(by: row.value("value"), salt: row.value("salt")) {
+      if !Commitment(digest: digest).isKept(by: try row.value("value"), salt: try row.value("salt")) {
         result.add("log.field_changed", subject, "its field \(name) is not the one that the leaf commits to")
       }
     }
@@ -71,7 +73,7 @@ struct LogCheck {
     var count = 0
     let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT level, position, hash FROM log_node")
     while let row = try cursor.next() {
-      let (level, position): (Int, Int) = (row.value("level"), row.value("position"))
+      let (level, position): (Int, Int) = (try row.value("level"), try row.value("position"))
       guard nodes.indices.contains(level), nodes[level].indices.contains(position) else {
         result.add("log.node_added", "log node \(level)/\(position)", "the tree has no such node")
         continue
@@ -93,21 +95,22 @@ struct LogCheck {
       return
     }
     var expected = 1
-    let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT size, root, note FROM log_checkpoint ORDER BY size")
+    let cursor = try Row.fetchCursor(
+      snapshot.db, sql: "SELECT size, root, CAST(note AS BLOB) AS note FROM log_checkpoint ORDER BY size")
     while let row = try cursor.next() {
-      let headSize: Int = row.value("size")
+      let headSize: Int = try row.value("size")
       let subject = "signed tree head \(headSize)"
       guard headSize == expected, headSize <= size else {
         result.add("log.head_unexpected", subject, "the log has \(size) entries and head \(expected) was due")
         return
       }
       expected += 1
-      guard let note = try? SignedNote(parsing: Array((row.value("note") as String).utf8)) else {
+      guard let note = try? SignedNote(parsing: Array(row.value("note") as Data)) else {
         result.add("log.head_malformed", subject, "it is not a signed note")
         continue
       }
-      guard let signers = try? note.verified(by: [key]), !signers.isEmpty else {
-        result.add("log.signature_bad", subject, "it is not signed by the store's key")
+      guard note.signatures.count == 1, let signers = try? note.verified(by: [key]), !signers.isEmpty else {
+        result.add("log.signature_bad", subject, "it is not signed by the store's key and by nobody else")
         continue
       }
       let root = root(ofFirst: headSize, nodes)
@@ -138,11 +141,13 @@ struct LogCheck {
 
 extension Commitment {
   /// Whether text and salt are the ones committed to, or both were blanked.
-  func isKept(by text: String?, salt: Data?) -> Bool {
+  func isKept(by text: Data?, salt: Data?) -> Bool {
     switch (text, salt) {
-    case (nil, nil): true
-    case (let text?, let salt?): opens(text, salt: Array(salt))
-    default: false
+    case (nil, nil): return true
+    case (let bytes?, let salt?):
+      guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+      return opens(text, salt: Array(salt))
+    default: return false
     }
   }
 }

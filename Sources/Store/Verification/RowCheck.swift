@@ -28,7 +28,7 @@ struct RowCheck {
     let cursor = try Row.fetchCursor(snapshot.db, sql: table.evidenceSQL)
     while let row = try cursor.next() {
       let values = Array(row.databaseValues)
-      guard let id = Int64.fromDatabaseValue(values[0]), let owner = Int64.fromDatabaseValue(values[values.count - 1]) else {
+      guard let id = Int64.fromDatabaseValue(values[0]), let owner = Int64.fromDatabaseValue(values[1]) else {
         result.add("rows.changed", "table \(table.name)", "a row has no id or no entry")
         continue
       }
@@ -36,7 +36,10 @@ struct RowCheck {
         finish(&result)
         (entry, evidence) = (owner, RowEvidence(table: table))
       }
-      evidence?.add(id: id, values: values.dropFirst().dropLast())
+      let cells = stride(from: 2, to: values.count - 1, by: 2).lazy.map {
+        (value: values[$0], isText: values[$0 + 1] == true.databaseValue)
+      }
+      evidence?.add(id: id, cells: cells)
     }
     finish(&result)
     for (entry, claim) in due.enumerated() where claim != nil {
@@ -47,10 +50,12 @@ struct RowCheck {
   /// A text that may be blanked must be the one committed to, or gone together with its salt.
   private func checkTexts(of table: RecordTable, _ result: inout Verification) throws {
     guard let text = table.columns.first(where: { table.erasable.contains($0) && $0 != "salt" }) else { return }
-    let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT id, \(text) AS text, salt, commitment FROM \(table.name)")
+    let cursor = try Row.fetchCursor(
+      snapshot.db, sql: "SELECT id, CAST(\(text) AS BLOB) AS text, salt, commitment FROM \(table.name)")
     while let row = try cursor.next() {
-      if !Commitment(digest: try row.digest("commitment")).isKept(by: row.value("text"), salt: row.value("salt")) {
-        result.add("rows.text_changed", "table \(table.name), row \(row.value("id") as Int64)", "its \(text) is not the one committed to")
+      if !Commitment(digest: try row.digest("commitment")).isKept(by: try row.value("text"), salt: try row.value("salt")) {
+        let id: Int64 = try row.value("id")
+        result.add("rows.text_changed", "table \(table.name), row \(id)", "its \(text) is not the one committed to")
       }
     }
   }

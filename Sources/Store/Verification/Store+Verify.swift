@@ -1,9 +1,10 @@
 extension Store {
   /// Rebuilds everything that the store claims from its raw rows, and returns every finding rather than stopping at the first.
   ///
-  /// In this order: SQLite's own structure and the schema's text; the log, whose tree is recomputed from RFC 9162's definition and
+  /// In this order: the schema's text and SQLite's own structure; the log, whose tree is recomputed from RFC 9162's definition and
   /// shares no code with the writer's; the rows that each entry wrote; every chunk and tensor; checkpoints, splits and heads. When
-  /// SQLite itself reports damage the rest is skipped, since nothing read from the file means anything then. Reads only.
+  /// the schema is another one or SQLite itself reports damage, the rest is skipped, since nothing read from the file means anything
+  /// then. Reads only.
   /// - Parameter progress: called with what is being checked and the share that is done, 0…1.
   package func verify(progress: (String, Double) -> Void = { _, _ in }) -> Verification {
     var result = Verification()
@@ -11,8 +12,9 @@ extension Store {
     run("database", &result) { result in
       try read { snapshot in
         progress("structure", 0)
-        run("database", &result) { try DatabaseCheck(snapshot: snapshot).run(&$0) }
-        guard result.ok else { return }
+        var readable = false
+        run("database", &result) { readable = try DatabaseCheck(snapshot: snapshot).run(&$0) }
+        guard readable else { return }
         progress("log", 0.05)
         var log = VerifiedLog()
         run("log", &result) { log = try LogCheck(snapshot: snapshot).run(&$0) }
