@@ -16,7 +16,7 @@ package struct TrainRequest: Sendable {
   /// Name of the data set whose training part the keys are learnt from; the data set itself unless given.
   package var keysFrom: String?
   package var epochs = 4
-  /// Step of the values; nil: the one for few epochs, 0.3·C·k·batch. The published one is 0.3.
+  /// Step of the values; nil: the one for few epochs, 0.6·C·k·batch. The published one is 0.3.
   package var learningRate: Float?
   package var seed: UInt64 = 0
 

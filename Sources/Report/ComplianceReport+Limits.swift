@@ -1,0 +1,24 @@
+extension ComplianceReport {
+  /// What the report does not show, stated as plainly as what it does.
+  static let limits = [
+    "Masking removes the key-value pairs that training examples of the class selected (Shah et al., Low Compute Unlearning via Sparse "
+      + "Representations, TMLR 2025). It is an approximation: it does not prove that nothing of the class influences what is left.",
+    "Keys were learnt from embeddings that may include the class, and the encoder saw whatever it saw; neither is changed.",
+    "Accuracy of 0 is not proof of forgetting. What can be audited is the operation: it is deterministic, so that whoever has the parent "
+      + "checkpoint can repeat it and compare digests.",
+    "Checkpoints listed as “still knows” hold the class in full until they are removed; so do the data set's own rows, and copies of this "
+      + "file that lie elsewhere. Nothing in this report says that bytes were erased.",
+    "No membership inference or relearning attack was run, and no model retrained without the class was compared.",
+    "The log shows whether this file was changed since an entry was signed. It cannot show that the whole file was replaced by an earlier "
+      + "state of itself, or re-signed with another key: compare with a signed tree head and a verifier key kept elsewhere.",
+  ]
+
+  /// How somebody else can check the report with the store at hand.
+  static let steps = [
+    "lethe verify --store FILE            rebuilds the log, every row and every tensor from the file, and says ok or what is wrong",
+    "lethe log key --store FILE           must print the verifier key above; compare it with the one that you were given",
+    "lethe log checkpoint --store FILE    must print a tree head of at least this size; if it is this size, this very text",
+    "sqlite3 FILE 'SELECT * FROM forgotten_classes'    the same facts without Lethe",
+    "printf '\\0%s' \"$LEAF\" | sha256sum     the leaf hash of an event, LEAF being its leaf text (RFC 6962: one zero byte, then the entry)",
+  ]
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// A compliance report as Markdown for people; every figure in it comes from the report's JSON form.
+package struct MarkdownReport {
+  package let text: String
+
+  package init(_ report: ComplianceReport) {
+    var lines = [
+      "# Report on unlearning", "",
+      "| | |", "| --- | --- |",
+      "| Report | \(report.report.reportId) |", "| Generated | \(report.report.generatedAt) by \(report.report.tool) |",
+      "| Scope | \(Self.cell(report.report.scope)) |", "| Store's log | \(Self.cell(report.log.origin)), \(report.log.size) entries |",
+      "| Verification | \(Self.verdict(report.log.verification)) |", "",
+    ]
+    if report.events.isEmpty { lines += ["Nothing was forgotten in this scope.", ""] }
+    for event in report.events { lines += Self.event(event) }
+    lines += Self.overrides(report.overrides)
+    lines += [
+      "## Evidence", "", "Verifier key: `\(report.log.verifierKey)`", "", "Signed tree head:", "", "```",
+      report.log.signedTreeHead.trimmingCharacters(in: .newlines), "```", "", "### How to check this", "", "```",
+    ]
+    lines += report.howToVerify + ["```", "", "## Limits", ""] + report.limits.map { "- \($0)" }
+    text = lines.joined(separator: "\n")
+  }
+
+  private static func event(_ item: ComplianceReport.EventItem) -> [String] {
+    let facts = item.forgetting
+    let state = facts.inForce ? "in force" : "**no longer in force: reinstated**"
+    var lines = [
+      "## Event \(facts.event): \(cell(facts.classes.joined(separator: ", "))) forgotten by \(facts.model)", "",
+      "| | |", "| --- | --- |",
+      "| When | \(facts.time) |", "| By | \(cell(facts.actor.value ?? "redacted")) |", "| Why | \(cell(facts.reason.value ?? "redacted")) |",
+    ]
+    if let approver = facts.approvedBy.value { lines.append("| Approved by | \(cell(approver)) |") }
+    lines += [
+      "| State | \(state) |", "| Data set | \(item.scope.dataset), encoder \(cell(item.scope.encoder.value ?? "not stated")) |",
+      "| Parent | \(facts.parent) `\(item.parentDigest)` |", "| Child | \(facts.child) `\(facts.childDigest)` |",
+      "| Method | via \(facts.method), \(cell(facts.parameters)), seed \(facts.seed) |",
+      "| Masked | \(facts.maskedPairs) pairs; \(facts.activePairs) were active; \(facts.storedBytes) bytes stored |",
+      "| Log entry | \(item.evidence.logIndex), leaf hash `\(item.evidence.leafHash)` |", "",
+      "### Effect", "", "| examples | split | before | after | 95 % interval | n |", "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += facts.measurements.map { row in
+      "| \(row.role) | \(row.split) | \(percent(row.before.value)) | \(percent(row.after.value)) | "
+        + "\(percent(row.low.value)) to \(percent(row.high.value)) | \(row.n) |"
+    }
+    lines += ["", "| class | accuracy after | 95 % interval | n |", "| --- | --- | --- | --- |"]
+    lines += item.perClass.map { row in
+      "| \(cell(row.class.value ?? "")) | \(percent(row.value)) | \(percent(row.low)) to \(percent(row.high)) | \(row.n) |"
+    }
+    lines += ["", "### Examples in scope", "", "| part | role | count | digest |", "| --- | --- | --- | --- |"]
+    lines += item.scope.splits.map { "| \($0.part) | \($0.role) | \($0.count) | `\($0.digest)` |" }
+    lines += ["", "### Checkpoints", "", "| checkpoint | kind | status | digest |", "| --- | --- | --- | --- |"]
+    lines += item.checkpoints.map { "| \($0.name)\($0.head ? " (head)" : "") | \($0.kind) | \($0.status) | `\($0.digest)` |" }
+    return lines + [""]
+  }
+
+  private static func overrides(_ entries: [HistoryAnswer.Entry]) -> [String] {
+    guard !entries.isEmpty else { return [] }
+    let rows = entries.map { entry in
+      "| \(entry.logIndex) | \(entry.time) | \(entry.action) | \(entry.parent.value ?? "") → \(entry.child.value ?? "") | "
+        + "\(cell(entry.classes.joined(separator: ", "))) | \(cell(entry.actor.value ?? "redacted")) | \(cell(entry.reason.value ?? "redacted")) |"
+    }
+    return ["## Rollbacks and reinstatements", "", "| log | time | action | head | classes | by | why |", "| --- | --- | --- | --- | --- | --- | --- |"]
+      + rows + [""]
+  }
+
+  private static func verdict(_ verification: VerifyAnswer) -> String {
+    verification.ok
+      ? "ok: \(verification.logSize) entries and \(verification.checkedBytes) bytes agree with the signed log"
+      : "**NOT ok**: " + verification.findings.map { cell("\($0.code) in \($0.subject)") }.joined(separator: "; ")
+  }
+
+  private static func percent(_ share: Double?) -> String {
+    share.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
+  }
+
+  /// Free text in a table cell: nothing in it may end the cell or become markup.
+  private static func cell(_ text: String) -> String {
+    var escaped = ""
+    for character in text {
+      switch character {
+      case "|", "\\", "`", "*", "_", "[", "]", "<", ">", "#": escaped += "\\\(character)"
+      case _ where character.isNewline: escaped += " "
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+}

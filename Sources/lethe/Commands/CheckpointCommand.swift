@@ -1,0 +1,96 @@
+import ArgumentParser
+import Report
+import Store
+
+/// `lethe checkpoint`.
+struct CheckpointCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "checkpoint", abstract: "List, show and compare checkpoints.", subcommands: [List.self, Show.self, Diff.self])
+
+  /// `lethe checkpoint list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List a model's checkpoints.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The model.") var model: String
+
+    func run() throws {
+      let answer = try common.withStore { store in try store.read { try CheckpointListAnswer(model: model, in: $0) } }
+      try common.show(answer) { answer in
+        let rows = answer.checkpoints.map { item in
+          [
+            item.name + (item.head ? " ←" : ""), item.kind, item.parent.value ?? "–", item.time, Terminal.percent(item.testAccuracy.value),
+            item.forgotten.map(\.class).joined(separator: ", "), String(item.digest.dropFirst(7).prefix(12)),
+          ]
+        }
+        Terminal.table([["CHECKPOINT", "KIND", "PARENT", "TIME", "TEST", "FORGOTTEN", "DIGEST"]] + rows)
+      }
+    }
+  }
+
+  /// `lethe checkpoint show`.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show a checkpoint: lineage, tensors, measurements.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("The checkpoint.", valueName: "model@n")) var checkpoint: String
+
+    func run() throws {
+      let answer = try common.withStore { store in
+        try store.read { try CheckpointAnswer($0.checkpoint(named: checkpoint), in: $0) }
+      }
+      try common.show(answer, text: CheckpointCommand.describe)
+    }
+  }
+
+  /// `lethe checkpoint diff`.
+  struct Diff: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Compare two checkpoints, array by array.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("The one.", valueName: "model@n")) var from: String
+    @Argument(help: ArgumentHelp("The other.", valueName: "model@m")) var to: String
+
+    func run() throws {
+      let answer = try common.withStore { store in
+        try store.read { try CheckpointDiffAnswer(from: $0.checkpoint(named: from), to: $0.checkpoint(named: to), in: $0) }
+      }
+      try common.show(answer) { answer in
+        Terminal.line("\(answer.from) → \(answer.to)")
+        let rows = answer.tensors.map { item in
+          func text(_ value: Int?) -> String { value.map(String.init) ?? "–" }
+          return [item.name, item.same ? "same" : "differs", text(item.changedRows.value), text(item.zeroedRows.value), text(item.rowsTotal.value)]
+        }
+        Terminal.table([["TENSOR", "", "CHANGED ROWS", "ZEROED", "OF"]] + rows)
+        if !answer.forgottenOnlyInTo.isEmpty { Terminal.line("forgotten only in \(answer.to): \(answer.forgottenOnlyInTo.joined(separator: ", "))") }
+        if !answer.forgottenOnlyInFrom.isEmpty {
+          Terminal.line("forgotten only in \(answer.from): \(answer.forgottenOnlyInFrom.joined(separator: ", "))")
+        }
+        Terminal.line("test accuracy \(Terminal.percent(answer.testAccuracyFrom.value)) → \(Terminal.percent(answer.testAccuracyTo.value))")
+      }
+    }
+  }
+
+  static func describe(_ answer: CheckpointAnswer) {
+    let item = answer.checkpoint
+    Terminal.line(Terminal.bold(item.name) + "  \(item.kind) on \(item.dataset), \(item.time)" + (item.head ? ", head" : ""))
+    Terminal.line("digest   \(item.digest)")
+    Terminal.line("lineage  \(answer.lineage.map(\.name).joined(separator: " ← "))")
+    for gone in item.forgotten { Terminal.line("forgot   \(gone.class) (event \(gone.event), \(gone.how))") }
+    for tensor in answer.tensors {
+      let zeroed = tensor.zeroedRows.value.map { ", \($0) rows zeroed" } ?? ""
+      Terminal.line("tensor   \(tensor.name) \(tensor.dtype) \(tensor.shape), \(Terminal.bytes(tensor.byteCount))\(zeroed)")
+    }
+    for split in answer.measurements where split.role == "all" {
+      Terminal.line("\(split.part):")
+      table(split.measurements)
+    }
+  }
+
+  static func table(_ measurements: [MeasurementAnswer]) {
+    let rows = measurements.map { item in
+      [
+        item.class.value ?? item.role.value ?? "", Terminal.percent(item.value),
+        "\(Terminal.percent(item.low)) to \(Terminal.percent(item.high))", "\(item.n)",
+      ]
+    }
+    Terminal.table([["CLASS", "ACCURACY", "95 % INTERVAL", "N"]] + rows)
+  }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Report
+import Store
+
+/// `lethe dataset`.
+struct DatasetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dataset", abstract: "Import data sets and look at them.", subcommands: [Import.self, List.self, Show.self])
+
+  /// `lethe dataset import`.
+  struct Import: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Import embeddings and labels from .npy files.",
+      discussion: """
+        Embeddings: [rows, dimensions], float16, float32, float64 or, with --scale, uint8. Labels: [rows], integers from 0.
+        Nothing is imported unless all of it is sound.
+
+        EXAMPLE
+          lethe dataset import cifar10 --train-x train_x.npy --train-y train_y.npy --validation-x val_x.npy \\
+            --validation-y val_y.npy --test-x test_x.npy --test-y test_y.npy --classes classes.txt
+        """)
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var actor: ActorOptions
+    @Argument(help: "What to call the data set.") var name: String
+    @Option(help: ArgumentHelp("Training embeddings.", valueName: "npy")) var trainX: String
+    @Option(help: ArgumentHelp("Training labels.", valueName: "npy")) var trainY: String
+    @Option(help: ArgumentHelp("Validation embeddings.", valueName: "npy")) var validationX: String?
+    @Option(help: ArgumentHelp("Validation labels.", valueName: "npy")) var validationY: String?
+    @Option(help: ArgumentHelp("Test embeddings.", valueName: "npy")) var testX: String
+    @Option(help: ArgumentHelp("Test labels.", valueName: "npy")) var testY: String
+    @Option(help: ArgumentHelp("Class names, one a line in the order of the labels.", valueName: "txt")) var classes: String?
+    @Option(help: ArgumentHelp("Your ids of the training examples, one a line.", valueName: "txt")) var trainIds: String?
+    @Option(help: ArgumentHelp("Your ids of the validation examples.", valueName: "txt")) var validationIds: String?
+    @Option(help: ArgumentHelp("Your ids of the test examples.", valueName: "txt")) var testIds: String?
+    @Option(help: ArgumentHelp("What made the embeddings.", valueName: "text")) var encoder: String?
+    @Option(help: ArgumentHelp("Real value = stored value × scale, for uint8 embeddings.", valueName: "x")) var scale: Float?
+    @Option(help: ArgumentHelp("The data's licence.", valueName: "text")) var license: String?
+
+    func validate() throws {
+      if (validationX == nil) != (validationY == nil) {
+        throw ValidationError("--validation-x and --validation-y go together.")
+      }
+      if validationIds != nil, validationX == nil { throw ValidationError("--validation-ids needs --validation-x.") }
+    }
+
+    func run() throws {
+      var parts = [(part: Part.train, files: PartFiles(embeddings: trainX, labels: trainY, ids: trainIds))]
+      if let validationX, let validationY {
+        parts.append((.validation, PartFiles(embeddings: validationX, labels: validationY, ids: validationIds)))
+      }
+      parts.append((.test, PartFiles(embeddings: testX, labels: testY, ids: testIds)))
+      let request = ImportRequest(
+        name: name, parts: parts, classes: classes, encoder: encoder, license: license, scale: scale)
+      let answer = try actor.withEngine(common) { engine in
+        let dataset = try engine.importDataset(request)
+        return try engine.store.read { try DatasetAnswer(dataset, in: $0) }
+      }
+      try common.show(answer) { answer in
+        DatasetCommand.describe(answer)
+        Terminal.line("Next: lethe train MODEL --dataset \(answer.name)")
+      }
+    }
+  }
+
+  /// `lethe dataset list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the data sets.")
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      let answer = try common.withStore { store in try store.read { try DatasetListAnswer(in: $0) } }
+      try common.show(answer) { answer in
+        let rows = answer.datasets.map {
+          [$0.name, "\($0.examples)", "\($0.dimension)", "\($0.classes)", $0.importedAt, $0.encoder.value ?? "–"]
+        }
+        Terminal.table([["DATA SET", "EXAMPLES", "DIMENSION", "CLASSES", "IMPORTED", "ENCODER"]] + rows)
+      }
+    }
+  }
+
+  /// `lethe dataset show`.
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show a data set: parts, classes, digests.")
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The data set's name.") var name: String
+
+    func run() throws {
+      let answer = try common.withStore { store in
+        try store.read { try DatasetAnswer($0.dataset(named: name), in: $0) }
+      }
+      try common.show(answer, text: DatasetCommand.describe)
+    }
+  }
+
+  static func describe(_ answer: DatasetAnswer) {
+    Terminal.line(Terminal.bold(answer.name) + "  \(answer.dimension) dimensions, \(answer.classes.count) classes")
+    if let encoder = answer.encoder.value { Terminal.line("encoder   \(encoder)") }
+    if let license = answer.license.value { Terminal.line("licence   \(license)") }
+    Terminal.line("imported  \(answer.importedAt)")
+    for part in answer.parts { Terminal.line("\(part.part): \(part.count) × \(part.dtype)  \(part.digest)") }
+    let rows = answer.classes.enumerated().map { index, name in
+      ["\(index)", name] + answer.parts.map { "\($0.perClass[index])" }
+    }
+    Terminal.table([["LABEL", "CLASS"] + answer.parts.map { $0.part.uppercased() }] + rows)
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Engine
+import Report
+import Store
+
+/// `lethe forget`.
+struct Forget: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Mask what a model learnt from a class, and record it.",
+    discussion: """
+      The head's next checkpoint has zeros where the class's pairs were, and those pairs are never selected again. The class stays
+      forgotten through rollback and training. Until they are erased, earlier checkpoints still know it: `lethe explain` says which.
+
+      Without --pairs, --examples or --until, as few pairs are masked as bring the class to 0 % on training and validation examples,
+      with a margin for unseen ones.
+
+      EXAMPLES
+        lethe forget pets --class frog --reason "licence ended"
+        lethe forget pets --class frog --class cat --reason "court order 17/26" --approved-by "DPO" --json
+        lethe forget pets --class frog --method examples --examples 300 --reason "consent withdrawn"
+        lethe forget pets --class frog --until 0.01 --dry-run --reason "what would it take?"
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var actor: ActorOptions
+  @Argument(help: "The model whose head forgets.") var model: String
+  @Option(name: .customLong("class"), help: ArgumentHelp("A class to forget; may be given several times.", valueName: "name"))
+  var classes: [String]
+  @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String
+  @Option(help: ArgumentHelp("Who approved it.", valueName: "text")) var approvedBy: String?
+  @Option(help: ArgumentHelp("activations or examples.", valueName: "method")) var method: ForgetMethod = .activations
+  @Option(help: ArgumentHelp("Mask the N pairs that the class activates most.", valueName: "n")) var pairs: Int?
+  @Option(help: ArgumentHelp("Mask every pair that N random examples of the class activate.", valueName: "n")) var examples: Int?
+  @Option(help: ArgumentHelp("Mask as few as bring the class's accuracy down to this share.", valueName: "share"))
+  var until: Double?
+  @Option(help: ArgumentHelp("Which examples are drawn follows from it.", valueName: "n")) var seed: UInt64 = 0
+  @Option(help: ArgumentHelp("Threads (else one a core).", valueName: "n")) var threads: Int?
+  @Flag(help: "Show what would be masked; write nothing.") var dryRun = false
+
+  func validate() throws {
+    if classes.isEmpty { throw ValidationError("Name at least one --class.") }
+    if [pairs != nil, examples != nil, until != nil].filter({ $0 }).count > 1 {
+      throw ValidationError("Give one of --pairs, --examples and --until.")
+    }
+    if pairs != nil, method != .activations { throw ValidationError("--pairs goes with --method activations.") }
+    if examples != nil, method != .examples { throw ValidationError("--examples goes with --method examples.") }
+    if let count = pairs ?? examples, count < 1 { throw ValidationError("--pairs and --examples must be 1 or more.") }
+    if let until, !(0...1).contains(until) { throw ValidationError("--until must be 0 to 1.") }
+  }
+
+  func run() throws {
+    var request = ForgetRequest(model: model, classes: classes, reason: reason)
+    (request.approvedBy, request.method, request.seed) = (approvedBy, method, seed)
+    request.amount = (pairs ?? examples).map(ForgetAmount.count) ?? .until(until ?? 0)
+    if dryRun { return try preview(request) }
+    let answer = try actor.withEngine(common, threads: threads) { engine in
+      let event = try engine.forget(request)
+      return try engine.store.read { try ForgetAnswer(event, in: $0) }
+    }
+    try common.show(answer) { answer in
+      let names = answer.classes.joined(separator: ", ")
+      Terminal.line("Forgot \(Terminal.bold(names)): \(answer.parent) → \(Terminal.bold(answer.child)), event \(answer.event)")
+      Terminal.line("\(answer.maskedPairs) pairs masked, \(Terminal.bytes(answer.storedBytes)) stored, log entry \(answer.logIndex)")
+      Forget.effects(answer)
+      Terminal.line("\(answer.parent) still knows \(names): see lethe explain --class.")
+    }
+  }
+
+  private func preview(_ request: ForgetRequest) throws {
+    let preview = try actor.withEngine(common, threads: threads) { try $0.previewForget(request) }
+    let answer = ForgetPreviewAnswer(
+      parent: preview.parent.name, maskedPairs: preview.maskedPairs, activePairs: preview.activePairs,
+      usablePairs: preview.usablePairs, amounts: preview.classes)
+    try common.show(answer) { answer in
+      Terminal.line("Would mask \(answer.maskedPairs) of the \(answer.usablePairs) pairs of \(answer.parent); nothing was written.")
+      let unit = method == .activations ? "pairs" : "examples"
+      for item in answer.amounts { Terminal.line("\(item.class): \(item.amount) \(unit), \(item.activePairs) pairs active") }
+    }
+  }
+
+  static func effects(_ answer: ForgetAnswer) {
+    let rows = answer.measurements.map { item in
+      [
+        item.role, item.split, Terminal.percent(item.before.value), Terminal.percent(item.after.value),
+        "\(Terminal.percent(item.low.value)) to \(Terminal.percent(item.high.value))", "\(item.n)",
+      ]
+    }
+    Terminal.table([["EXAMPLES", "SPLIT", "BEFORE", "AFTER", "95 % INTERVAL", "N"]] + rows)
+  }
+}
+
+extension ForgetMethod: ExpressibleByArgument {}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Report
+import Store
+
+/// `lethe history`.
+struct History: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "What was done, when, by whom and why; newest first.",
+    discussion: """
+      EXAMPLES
+        lethe history
+        lethe history pets --kind forget --since 2026-01-01
+        lethe history --class frog --json
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @Argument(help: "Only this model.") var model: String?
+  @Option(name: .customLong("class"), help: ArgumentHelp("Only what was done about this class.", valueName: "name"))
+  var className: String?
+  @Option(help: ArgumentHelp("From this time on (RFC 3339, UTC, or its beginning).", valueName: "time")) var since: String?
+  @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var until: String?
+  @Option(help: ArgumentHelp("init, import, train, forget, rollback or reinstate.", valueName: "kind")) var kind: NewEntry.Action?
+  @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more.") }
+  }
+
+  func run() throws {
+    let filter = HistoryFilter(
+      model: model, className: className, since: since, until: until, action: kind?.rawValue, limit: limit)
+    let answer = try common.withStore { store in
+      try store.read { snapshot in
+        if let model, try snapshot.modelID(model) == nil { _ = try snapshot.checkpoints(model: model) }
+        return try HistoryAnswer(filter, in: snapshot)
+      }
+    }
+    try common.show(answer) { answer in
+      let rows = answer.entries.map { entry in
+        let what = [entry.child.value ?? entry.dataset.value ?? "", entry.classes.joined(separator: ", ")]
+        return [
+          "\(entry.logIndex)", entry.time, entry.action, what.filter { !$0.isEmpty }.joined(separator: ": "),
+          entry.actor.value ?? "–", entry.reason.value ?? "",
+        ]
+      }
+      Terminal.table([["LOG", "TIME", "ACTION", "WHAT", "BY", "WHY"]] + rows)
+    }
+  }
+}
+
+extension NewEntry.Action: ExpressibleByArgument {}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Report
+import Store
+
+/// `lethe log`.
+struct LogCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log", abstract: "The signed log: entries, tree head, key.",
+    subcommands: [List.self, Checkpoint.self, Key.self])
+
+  /// `lethe log list`.
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the leaves as they were hashed.")
+    @OptionGroup var common: CommonOptions
+    @Option(help: ArgumentHelp("Only the last so many.", valueName: "n")) var limit: Int?
+
+    func run() throws {
+      let answer = try common.withStore { store in try store.read { try LogListAnswer(last: limit, in: $0) } }
+      try common.show(answer) { answer in
+        for entry in answer.entries { Terminal.line("\(entry.logIndex)  \(entry.leafHash)\n\(entry.leaf)") }
+        Terminal.line("size \(answer.size), root \(answer.root)")
+      }
+    }
+  }
+
+  /// `lethe log checkpoint`.
+  struct Checkpoint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the last signed tree head, a C2SP signed note.",
+      discussion: "Keep it elsewhere: it pins everything that the log holds now.")
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      let answer = try common.withStore { store in try store.read { try LogCheckpointAnswer(in: $0) } }
+      // The note ends in a newline of its own, and must be printed byte for byte.
+      try common.show(answer) { Terminal.line(String($0.note.dropLast())) }
+    }
+  }
+
+  /// `lethe log key`.
+  struct Key: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Print the key that the log is verified with.")
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+      let answer = try common.withStore { store in try store.read { try LogKeyAnswer(in: $0) } }
+      try common.show(answer) { Terminal.line($0.verifierKey) }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Engine
+import Report
+import Store
+
+/// `lethe train`.
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train a model on a data set; a model that exists gets its next checkpoint.",
+    discussion: """
+      A Discrete Key-Value Bottleneck: fixed projections, keys learnt without labels, then one value for each pair of codebook and
+      key. Classes that the model has forgotten are left out of training. The same seed gives the same bits, whatever the number of
+      threads.
+
+      EXAMPLES
+        lethe train pets --dataset cifar10
+        lethe train pets --dataset cifar10 --keys 1024 --seed 7
+        lethe train pets --dataset cifar10 --learning-rate 0.3 --epochs 2000     (the published step, which needs thousands of epochs)
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var actor: ActorOptions
+  @Argument(help: "The model's name.") var model: String
+  @Option(help: ArgumentHelp("The data set to learn from.", valueName: "name")) var dataset: String
+  @Option(help: ArgumentHelp("Number of codebooks.", valueName: "n")) var codebooks = 256
+  @Option(help: ArgumentHelp("Keys in a codebook, 1 to 65535.", valueName: "n")) var keys = 4096
+  @Option(help: ArgumentHelp("Dimension of a key.", valueName: "n")) var keyDimension = 14
+  @Option(help: ArgumentHelp("Keys that a query selects in each codebook.", valueName: "n")) var topK = 1
+  @Option(help: ArgumentHelp("Passes over the data in which values are trained.", valueName: "n")) var epochs = 4
+  @Option(help: ArgumentHelp("Passes over the data in which keys are learnt.", valueName: "n")) var keyEpochs = 10
+  @Option(help: ArgumentHelp("Step of the values (else 0.6 × codebooks × top-k × 256, for few epochs).", valueName: "x"))
+  var learningRate: Float?
+  @Option(help: ArgumentHelp("Learn the keys from another data set's training part.", valueName: "name")) var keysFrom: String?
+  @Option(help: ArgumentHelp("Everything random follows from it.", valueName: "n")) var seed: UInt64 = 0
+  @Option(help: ArgumentHelp("Threads (else one a core).", valueName: "n")) var threads: Int?
+
+  func run() throws {
+    var request = TrainRequest(model: model, dataset: dataset)
+    (request.codebooks, request.keys, request.keyDimension, request.topK) = (codebooks, keys, keyDimension, topK)
+    (request.epochs, request.keyEpochs, request.learningRate) = (epochs, keyEpochs, learningRate)
+    (request.keysFrom, request.seed) = (keysFrom, seed)
+    let answer = try actor.withEngine(common, threads: threads) { engine in
+      let checkpoint = try engine.train(request)
+      return try engine.store.read { try CheckpointAnswer(checkpoint, in: $0) }
+    }
+    try common.show(answer) { answer in
+      CheckpointCommand.describe(answer)
+      Terminal.line("Next: lethe evaluate \(model), or lethe forget \(model) --class NAME --reason TEXT")
+    }
+  }
+}
