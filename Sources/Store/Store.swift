@@ -115,7 +115,7 @@ package final class Store: Sendable {
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       // Free pages are overwritten: SQLite manual, "PRAGMA secure_delete".
-      try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+      try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON")
       if create {
         try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA application_id = \(applicationID)")
       } else {
