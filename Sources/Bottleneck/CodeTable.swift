@@ -22,9 +22,12 @@ package struct CodeTable: Sendable, Equatable {
     if count < 0 || codebooks < 1 || width < 1 {
       throw .badShape("code table \(count) x \(codebooks) x \(width)")
     }
-    if codes.count != count * codebooks * width {
+    let (row, tooWide) = codebooks.multipliedReportingOverflow(by: width)
+    let (expected, tooMany) = count.multipliedReportingOverflow(by: row)
+    if tooWide || tooMany { throw .badShape("code table \(count) x \(codebooks) x \(width)") }
+    if codes.count != expected {
       throw .sizeMismatch(
-        what: "codes of \(count) x \(codebooks) x \(width)", expected: count * codebooks * width, found: codes.count)
+        what: "codes of \(count) x \(codebooks) x \(width)", expected: expected, found: codes.count)
     }
     self.count = count
     self.codebooks = codebooks

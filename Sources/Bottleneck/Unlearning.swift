@@ -11,22 +11,27 @@ package enum Unlearning {
     try checkMembers(members, count: codes.count)
     var counts = [UInt32](repeating: 0, count: shape.pairs)
     let width = codes.width
+    // Sixteen codebooks at a time: their counters stay in the L2 cache while the members pass by.
+    let span = 16
     let fits = codes.codes.withUnsafeBufferPointer { codes in
       counts.withUnsafeMutableBufferPointer { counts in
-        for member in members {
-          var slot = member * shape.codebooks * width
-          var base = 0
-          for _ in 0..<shape.codebooks {
-            for s in 0..<shape.topK {
-              let code = Int(codes[slot + s])
-              if code < shape.keys {
-                counts[base + code] &+= 1
-              } else if code != Int(CodeTable.none) {
-                return false
+        for first in stride(from: 0, to: shape.codebooks, by: span) {
+          let last = min(first + span, shape.codebooks)
+          for member in members {
+            var slot = (member * shape.codebooks + first) * width
+            var base = first * shape.keys
+            for _ in first..<last {
+              for s in 0..<shape.topK {
+                let code = Int(codes[slot + s])
+                if code < shape.keys {
+                  counts[base + code] &+= 1
+                } else if code != Int(CodeTable.none) {
+                  return false
+                }
               }
+              slot += width
+              base += shape.keys
             }
-            slot += width
-            base += shape.keys
           }
         }
         return true
@@ -38,24 +43,40 @@ package enum Unlearning {
 
   /// Pairs with a count above 0, most frequent first, ties to the lower pair; O(C·K) by counting.
   package static func ranking(_ counts: [UInt32]) -> [UInt32] {
-    guard let highest = counts.max(), highest > 0 else { return [] }
-    if Int(highest) > 4 * counts.count + 1024 {
-      // Counts this sparse would need more buckets than there are pairs.
-      return counts.indices.filter { counts[$0] > 0 }
-        .sorted { (counts[$1], $0) < (counts[$0], $1) }
-        .map(UInt32.init)
-    }
-    var starts = [Int](repeating: 0, count: Int(highest) + 1)
-    for count in counts where count > 0 { starts[Int(highest - count) + 1] += 1 }
-    for place in 1..<starts.count { starts[place] += starts[place - 1] }
-    let active = counts.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
-    return [UInt32](unsafeUninitializedCapacity: active) { out, initialized in
-      for (pair, count) in counts.enumerated() where count > 0 {
-        let bucket = Int(highest - count)
-        out.initializeElement(at: starts[bucket], to: UInt32(pair))
-        starts[bucket] += 1
+    let active = activePairs(counts)
+    return counts.withUnsafeBufferPointer { counts in
+      var highest: UInt32 = 0
+      for pair in active { highest = max(highest, counts[Int(pair)]) }
+      if Int(highest) > 4 * active.count + 1024 {
+        // Counts this sparse would need more buckets than there are pairs.
+        return active.sorted { (counts[Int($1)], $0) < (counts[Int($0)], $1) }
       }
-      initialized = active
+      // starts[h − n]: where the pairs selected n times begin, behind those selected more often.
+      var starts = [Int](repeating: 0, count: Int(highest) + 2)
+      return starts.withUnsafeMutableBufferPointer { starts in
+        for pair in active { starts[Int(highest - counts[Int(pair)]) + 1] += 1 }
+        for place in 1..<starts.count { starts[place] += starts[place - 1] }
+        return [UInt32](unsafeUninitializedCapacity: active.count) { out, initialized in
+          for pair in active {
+            let bucket = Int(highest - counts[Int(pair)])
+            out.initializeElement(at: starts[bucket], to: pair)
+            starts[bucket] += 1
+          }
+          initialized = active.count
+        }
+      }
+    }
+  }
+
+  /// The pairs with a count above 0, ascending; without branches, as a fifth of all pairs in no pattern mispredicts.
+  private static func activePairs(_ counts: [UInt32]) -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: counts.count + 1) { out, found in
+      counts.withUnsafeBufferPointer { counts in
+        for (pair, count) in counts.enumerated() {
+          out.initializeElement(at: found, to: UInt32(truncatingIfNeeded: pair))
+          found &+= count > 0 ? 1 : 0
+        }
+      }
     }
   }
 

@@ -21,6 +21,7 @@ struct BasicsTests {
       try Bottleneck(shape: shape, projection: [Float](repeating: 0, count: shape.projectionCount), keys: [1])
     }
     #expect(throws: BottleneckError.self) { try CodeTable(count: 2, codebooks: 2, width: 1, codes: [1, 2, 3]) }
+    #expect(throws: BottleneckError.self) { try CodeTable(count: .max, codebooks: 2, width: .max, codes: []) }
     #expect(throws: BottleneckError.self) { try EmbeddingMatrix(dimension: 3, values: [1, 2]) }
     let table = try CodeTable(count: 2, codebooks: 2, width: 2, codes: [0, 1, 2, 3, 4, 5, 6, 7])
     #expect(try table.prefix(1).codes == [0, 2, 4, 6])
@@ -125,6 +126,11 @@ struct BasicsTests {
     #expect(a.union(PairSet([2, 3])).pairs == [1, 2, 3, 5])
     #expect(PairSet([1, 5]).isSubset(of: a) && !PairSet([1, 2]).isSubset(of: a) && PairSet().isSubset(of: PairSet()))
     #expect(PairSet(flags: [0, 1, 0, 1]).pairs == [1, 3])
+    var generator = SeededGenerator(seed: 4, label: "pairs")
+    for bound in [1, 64, 65, 5000, 1 << 31] {
+      let some = (0..<300).map { _ in UInt32(generator.uniform(below: bound)) }
+      #expect(PairSet(some).pairs == Set(some).sorted())
+    }
     #expect(Unlearning.ranking([0, 7, 9, 7, 0, 4_000_000]) == [5, 2, 1, 3])
     #expect(Unlearning.ranking([0, 0]).isEmpty && Unlearning.ranking([]).isEmpty)
   }
