@@ -99,6 +99,16 @@ struct UnlearningTests {
     #expect(Accuracy.total(accuracy) == Accuracy(correct: 0, of: codes.count))
   }
 
+  @Test func drawsOfGrowingSizeNest() throws {
+    let members = [3, 5, 8, 13, 21, 34]
+    let order = Unlearning.exampleOrder(members, seed: 4)
+    #expect(order.sorted() == members)
+    for count in 0...members.count {
+      #expect(try Unlearning.drawExamples(members, count: count, seed: 4) == order.prefix(count).sorted())
+    }
+    #expect(Unlearning.exampleOrder([Int](0..<50), seed: 1) != Unlearning.exampleOrder([Int](0..<50), seed: 2))
+  }
+
   @Test func enrichmentPutsPairsOfTheClassFirst() throws {
     let ranking = try Unlearning.enrichmentRanking(forget: [1, 100, 0, 6, 3, 3, 1], retain: [0, 1, 0, 1, 0, 0, 0])
     #expect(ranking == [1, 3, 4, 5, 0, 6])
