@@ -17,8 +17,8 @@
 CREATE TABLE log_entry (
   log_index INTEGER PRIMARY KEY,            -- 0, 1, 2 … without gaps
   leaf      TEXT NOT NULL,
-  time      TEXT GENERATED ALWAYS AS (leaf ->> '$.time') VIRTUAL,    -- RFC 3339, UTC
-  action    TEXT GENERATED ALWAYS AS (leaf ->> '$.action') VIRTUAL   -- init, import, train, forget, rollback, reinstate
+  time      TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.time')) VIRTUAL,    -- RFC 3339, UTC
+  action    TEXT GENERATED ALWAYS AS (json_extract(leaf, '$.action')) VIRTUAL   -- init, import, train, forget, rollback, reinstate
 ) STRICT;
 
 -- Hashes of the tree's complete subtrees: node (level, position) covers leaves position·2^level up to the next node's.
@@ -270,9 +270,9 @@ CREATE VIEW history AS
 SELECT log_index, time, action,
        (SELECT value FROM sealed_field s WHERE s.entry = log_index AND s.name = 'actor')  AS actor,
        (SELECT value FROM sealed_field s WHERE s.entry = log_index AND s.name = 'reason') AS reason,
-       leaf ->> '$.model'  AS model,
-       leaf ->> '$.parent' AS parent,
-       leaf ->> '$.child'  AS child
+       json_extract(leaf, '$.model')  AS model,
+       json_extract(leaf, '$.parent') AS parent,
+       json_extract(leaf, '$.child')  AS child
 FROM log_entry
 ORDER BY log_index DESC;
 

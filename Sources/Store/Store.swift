@@ -78,7 +78,11 @@ package final class Store: Sendable {
 
   /// Folds the write-ahead log back into the file and closes it.
   package func close() throws {
-    try StoreError.translating(path) { try pool.close() }
+    try StoreError.translating(path) {
+      // GRDB closes its readers last, and a reader cannot fold the log back: let them go before.
+      pool.invalidateReadOnlyConnections()
+      try pool.close()
+    }
   }
 
   /// Runs queries on one consistent snapshot; any number of readers run beside a writer.
@@ -108,6 +112,11 @@ package final class Store: Sendable {
     }
   }
 
+  /// A setting of the writer's connection, as SQLite says it is.
+  func setting(_ pragma: String) throws -> String? {
+    try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA \(pragma)") }
+  }
+
   private static func openPool(_ path: String, create: Bool, busyTimeout: Double = Store.busyTimeout) throws -> DatabasePool {
     var configuration = Configuration()
     configuration.busyMode = .timeout(busyTimeout)
@@ -115,12 +124,13 @@ package final class Store: Sendable {
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
       // Free pages are overwritten: SQLite manual, "PRAGMA secure_delete".
-      try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON")
+      try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
       if create {
         try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA application_id = \(applicationID)")
       } else {
         try checkHeader(db, path: path)
       }
+      try db.execute(sql: "PRAGMA trusted_schema = OFF")
     }
     let pool = try DatabasePool(path: path, configuration: configuration)
     try pool.writeWithoutTransaction { db in
