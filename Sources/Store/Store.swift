@@ -123,14 +123,14 @@ package final class Store: Sendable {
     configuration.foreignKeysEnabled = true
     configuration.maximumReaderCount = 4
     configuration.prepareDatabase { db in
-      // Free pages are overwritten: SQLite manual, "PRAGMA secure_delete".
-      try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+      // Free pages are overwritten: SQLite manual, "PRAGMA secure_delete". `trusted_schema = OFF` would be good too, but SQLite
+      // 3.40 then refuses JSON functions in our generated columns; verify looks at the schema before it reads anything by it.
+      try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON")
       if create {
         try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA application_id = \(applicationID)")
       } else {
         try checkHeader(db, path: path)
       }
-      try db.execute(sql: "PRAGMA trusted_schema = OFF")
     }
     let pool = try DatabasePool(path: path, configuration: configuration)
     try pool.writeWithoutTransaction { db in
