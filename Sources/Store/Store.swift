@@ -86,8 +86,22 @@ package final class Store: Sendable {
   }
 
   /// Runs queries on one consistent snapshot; any number of readers run beside a writer.
+  ///
+  /// Within another `read` or `write` of the same thread it sees that one's snapshot.
   package func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
-    try StoreError.translating(path) { try pool.read { try body(Snapshot(db: $0)) } }
+    try StoreError.translating(path) {
+      // GRDB's own `read` must not be nested; this one can, and so it begins its transaction itself.
+      try pool.unsafeReentrantRead { db in
+        if db.isInsideTransaction { return try body(Snapshot(db: db)) }
+        var result: Result<Value, any Error>?
+        try db.inTransaction(.deferred) {
+          result = Result { try body(Snapshot(db: db)) }
+          return .commit
+        }
+        guard let result else { throw StoreError.database(path: path, message: "the transaction gave no result") }
+        return try result.get()
+      }
+    }
   }
 
   /// Runs `body` and its log entry as one durable transaction; an error thrown by `body` undoes all of it.

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import Store
+
+@Suite("Append-only tables")
+struct AppendOnlyTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  static let tables = RecordTable.all.map(\.name) + ["log_entry", "log_node", "log_checkpoint"]
+
+  @Test("every record and log table refuses updates and removals", arguments: tables)
+  func refuses(table: String) throws {
+    let path = try FilledStore.copy(to: folder)
+    let before = try SQLite.dump(path)
+    #expect(try SQLite.integer("SELECT count(*) FROM \(table)", on: path) > 0)
+    let column = try SQLite.lines("SELECT name FROM pragma_table_info('\(table)')", on: path)[0]
+    for sql in ["UPDATE \(table) SET \(column) = \(column)", "DELETE FROM \(table)"] {
+      #expect(try SQLite.run(sql, on: path).status != 0, "\(sql)")
+    }
+    #expect(try SQLite.dump(path) == before)
+  }
+
+  @Test("every table whose rows name a log entry is a record table, with the columns that the schema has")
+  func everyTable() throws {
+    let path = try FilledStore.copy(to: folder)
+    let withEntry = try SQLite.lines(
+      """
+      SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND m.name <> 'sealed_field'
+        AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'entry')
+      """, on: path)
+    #expect(Set(withEntry) == Set(RecordTable.all.map(\.name)))
+    for table in RecordTable.all {
+      let columns = try SQLite.lines("SELECT name FROM pragma_table_info('\(table.name)') ORDER BY cid", on: path)
+      #expect(columns == ["id"] + table.columns + ["entry"])
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Ledger
+import Testing
+
+@testable import Store
+
+@Suite("Chunk codec")
+struct ChunkCodecTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  /// Data of each kind that models and data sets are made of; sizes up to a few chunks' worth and odd ones.
+  static func data(_ kind: String, _ count: Int, _ generator: inout Seeded) -> [UInt8] {
+    switch kind {
+    case "zero": return [UInt8](repeating: 0, count: count)
+    case "sparse":
+      var bytes = [UInt8](repeating: 0, count: count)
+      for index in stride(from: 3, to: count, by: 61) { bytes[index] = UInt8(truncatingIfNeeded: generator.next()) }
+      return bytes
+    case "dense":
+      let floats = (0..<(count / 4 + 1)).map { _ in Float.random(in: 0.01..<0.02, using: &generator) }
+      return floats.withUnsafeBytes { Array($0.prefix(count)) }
+    default: return generator.bytes(count)
+    }
+  }
+
+  @Test("what is encoded decodes to the same bytes", arguments: ["zero", "sparse", "dense", "random"], [1, 2, 4, 8])
+  func roundTrip(kind: String, width: Int) throws {
+    var generator = Seeded(UInt64(width))
+    for count in [0, 1, 2, 3, 4, 5, 63, 1_000, 4_099, 262_143, 262_144] {
+      let plain = Self.data(kind, count, &generator)
+      let encoded = plain.withUnsafeBytes { ChunkCodec.encode($0, elementSize: width) }
+      #expect(encoded.digest == Digest.of(plain))
+      #expect(encoded.plainSize == count)
+      #expect(encoded.bytes.count <= count)
+      #expect(try decode(encoded.bytes, encoded.filter, encoded.encoding, count) == plain)
+      if count >= 4_099 {
+        let expected: (ChunkCodec.Filter, ChunkCodec.Encoding) =
+          switch kind {
+          case "zero", "sparse": (.none, .lz4)
+          case "dense" where width == 4: (.shuffle4, .lz4)
+          default: (.none, .stored)
+          }
+        #expect((encoded.filter, encoded.encoding) == expected, "\(count)")
+      }
+    }
+  }
+
+  @Test("shuffling is undone by unshuffling, whatever the length", arguments: 0..<40)
+  func shuffle(count: Int) {
+    var generator = Seeded(UInt64(count))
+    let plain = generator.bytes(count)
+    var (shuffled, back) = (plain, plain)
+    plain.withUnsafeBytes { source in shuffled.withUnsafeMutableBytes { ByteShuffle.shuffle(source, into: $0, width: 4) } }
+    for element in 0..<(count / 4) { #expect(shuffled[element] == plain[4 * element]) }
+    shuffled.withUnsafeBytes { source in back.withUnsafeMutableBytes { ByteShuffle.unshuffle(source, into: $0, width: 4) } }
+    #expect(back == plain)
+  }
+
+  @Test("the lz4 command opens the stored frames")
+  func otherProgram() throws {
+    var generator = Seeded(5)
+    for kind in ["zero", "sparse", "dense"] {
+      let plain = Self.data(kind, 200_000, &generator)
+      let encoded = plain.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 4) }
+      #expect(encoded.encoding == .lz4)
+      let output = try run("lz4", ["-d", "-c"], input: encoded.bytes)
+      #expect(output.status == 0)
+      #expect(output.bytes.count == plain.count)
+      #expect(try decode(output.bytes, encoded.filter, .stored, plain.count) == plain)
+    }
+  }
+
+  @Test("a frame that is cut, lengthened, of another size or damaged is refused and crashes nothing")
+  func hostile() throws {
+    var generator = Seeded(6)
+    let plain = Self.data("sparse", 5_000, &generator)
+    let frame = plain.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) }.bytes
+    for size in [0, 1, 4_999, 5_001, 1 << 20] {
+      #expect(throws: ChunkCodec.ChunkProblem.self, "size \(size)") { try decode(frame, .none, .lz4, size) }
+    }
+    for count in 0..<frame.count {
+      #expect(throws: ChunkCodec.ChunkProblem.self) { try decode(Array(frame.prefix(count)), .none, .lz4, 5_000) }
+    }
+    let skippable: [UInt8] = [0x50, 0x2A, 0x4D, 0x18, 0, 0, 0, 0]
+    for tail in [[0], frame, skippable] as [[UInt8]] {
+      #expect(throws: ChunkCodec.ChunkProblem.self) { try decode(frame + tail, .none, .lz4, 5_000) }
+    }
+    #expect(throws: ChunkCodec.ChunkProblem.self) { try decode(skippable, .none, .lz4, 1) }
+    // The frames carry no checksum, so damage may decode: the digests are there for that.
+    for _ in 0..<3_000 {
+      var damaged = frame
+      for _ in 0..<Int.random(in: 1...3, using: &generator) {
+        damaged[Int.random(in: 0..<damaged.count, using: &generator)] = UInt8(truncatingIfNeeded: generator.next())
+      }
+      let size = Bool.random(using: &generator) ? 5_000 : Int.random(in: 0...9_000, using: &generator)
+      if let decoded = try? decode(damaged, .none, .lz4, size) { #expect(decoded.count == size) }
+    }
+  }
+
+  private func decode(
+    _ bytes: [UInt8], _ filter: ChunkCodec.Filter, _ encoding: ChunkCodec.Encoding, _ size: Int
+  ) throws -> [UInt8] {
+    var target = [UInt8](repeating: 0xAA, count: size)
+    try bytes.withUnsafeBytes { source in
+      try target.withUnsafeMutableBytes { try ChunkCodec.decode(source, filter: filter, encoding: encoding, into: $0) }
+    }
+    return target
+  }
+}
