@@ -101,13 +101,11 @@ enum SQLite {
   /// Changes what the triggers forbid and puts them back, so that nothing but the content has changed.
   static func tamper(_ sql: String, on path: String) throws {
     let triggers = try triggers()
-    let script =
-      ["PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"] + triggers.map { "DROP TRIGGER \($0.name);" } + [
-        sql + ";"
-      ]
-      + triggers.map(\.sql)
+    let begin = "PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;"
+    let change = [sql + ";", "SELECT changes();"]
+    let script = [begin] + triggers.map { "DROP TRIGGER \($0.name);" } + change + triggers.map(\.sql)
     let done = try run(script.joined(separator: "\n"), on: path)
-    #expect(done.status == 0, "\(sql)")
+    #expect(done.status == 0 && done.lines.last != "0", "\(sql)")
   }
 }
 

@@ -85,7 +85,8 @@ struct WritingTests {
     try store.write(.sample(.import), key: key) { transaction in
       for (index, scale) in scales.enumerated() {
         _ = try transaction.insertDataset(
-          name: "d\(index)", encoder: "é\u{FFFD}🦉", license: "", dimension: index, scale: scale, classes: [])
+          name: "d\(index)", encoder: "é\u{FFFD}🦉", license: "", dimension: index, scale: scale, classes: []
+        )
       }
     }
     #expect(store.verify().findings == [])

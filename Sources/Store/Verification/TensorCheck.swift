@@ -46,6 +46,9 @@ struct TensorCheck {
     let subject = "tensor \(id)"
     do {
       let record = try snapshot.tensor(id)
+      if let base = record.base, try snapshot.tensor(base).base != nil {
+        result.add("tensor.base_derived", subject, "its base is itself derived")
+      }
       if try digestOfBytes(record) != record.digest {
         result.add("tensor.corrupt", subject, "its bytes have another digest")
       }
@@ -53,9 +56,6 @@ struct TensorCheck {
       let list = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [id])
       if record.base == nil, try chunkListDigest(id) != list?.digest("chunk_list_digest") {
         result.add("tensor.chunks_changed", subject, "its list of chunks is not the recorded one")
-      }
-      if let base = record.base, try snapshot.tensor(base).base != nil {
-        result.add("tensor.base_derived", subject, "its base is itself derived")
       }
     } catch let error as StoreError {
       result.add(error.code, subject, error.message)

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import Store
+
+/// One bit of the file is wrong: verify says so, or the bit held no content.
+@Suite("Bit flips")
+struct BitFlipTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  private enum Outcome { case found, refused, noContent, missed }
+
+  private func flip(_ bytes: [UInt8], _ bit: Int, dump: [UInt8]) throws -> Outcome {
+    var damaged = bytes
+    damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+    let path = try folder.write(damaged)
+    defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+    let store: Store
+    do {
+      store = try Store.open(at: path)
+    } catch is StoreError {
+      return .refused
+    }
+    let found = !store.verify().ok
+    try? store.close()
+    if found { return .found }
+    return try SQLite.dump(path) == dump ? .noContent : .missed
+  }
+
+  /// Half of a small store is unused space in its pages, so one run draws from all bytes and one from those that are not zero.
+  @Test("a flipped bit is found unless no content was hit, wherever it is", arguments: [(1, false), (2, true)] as [(UInt64, Bool)])
+  func everywhere(seed: UInt64, usedBytesOnly: Bool) throws {
+    let bytes = try FilledStore.shared.get().bytes
+    let dump = try SQLite.dump(folder.write(bytes, to: "sound.db"))
+    let places = bytes.indices.filter { !usedBytesOnly || bytes[$0] != 0 }
+    var generator = Seeded(seed)
+    var counts: [Outcome: Int] = [:]
+    let total = LongTests.areWanted ? 5_000 : 150
+    for _ in 0..<total {
+      let bit = 8 * (places.randomElement(using: &generator) ?? 0) + Int.random(in: 0..<8, using: &generator)
+      let outcome = try flip(bytes, bit, dump: dump)
+      #expect(outcome != .missed, "bit \(bit % 8) of byte \(bit / 8)")
+      counts[outcome, default: 0] += 1
+    }
+    print(
+      "bit flips, seed \(seed): \(total) in \(places.count) of \(bytes.count) bytes: \(counts[.found] ?? 0) found,",
+      "\(counts[.refused] ?? 0) refused on opening, \(counts[.noContent] ?? 0) hit no content, \(counts[.missed] ?? 0) missed")
+  }
+
+  @Test("a flipped bit in the first page, where header and schema lie, is found unless no content was hit")
+  func firstPage() throws {
+    let bytes = try FilledStore.shared.get().bytes
+    let dump = try SQLite.dump(folder.write(bytes, to: "sound.db"))
+    var generator = Seeded(3)
+    for index in 0..<(LongTests.areWanted ? 4_096 * 8 : 120) {
+      let bit = LongTests.areWanted ? index : Int.random(in: 0..<(index < 60 ? 800 : 32_768), using: &generator)
+      #expect(try flip(bytes, bit, dump: dump) != .missed, "bit \(bit % 8) of byte \(bit / 8)")
+    }
+  }
+
+  @Test("a file cut anywhere, with a page exchanged or a stretch overwritten is found")
+  func coarse() throws {
+    let bytes = try FilledStore.shared.get().bytes
+    let dump = try SQLite.dump(folder.write(bytes, to: "sound.db"))
+    var generator = Seeded(4)
+    for _ in 0..<(LongTests.areWanted ? 2_000 : 60) {
+      var damaged = bytes
+      let (first, second) = (
+        Int.random(in: 0..<(bytes.count / 4_096), using: &generator), Int.random(in: 0..<(bytes.count / 4_096), using: &generator)
+      )
+      switch Int.random(in: 0..<3, using: &generator) {
+      case 0: damaged.removeLast(Int.random(in: 1...bytes.count, using: &generator))
+      case 1: for byte in 0..<4_096 { damaged.swapAt(first * 4_096 + byte, second * 4_096 + byte) }
+      default:
+        let start = Int.random(in: 0..<(bytes.count - 64), using: &generator)
+        damaged.replaceSubrange(start..<(start + 64), with: generator.bytes(64))
+      }
+      let path = try folder.write(damaged)
+      let found = codes(path)
+      if found.isEmpty { #expect(try SQLite.dump(path) == dump) }
+      #expect(!found.contains { $0.hasPrefix("untyped") }, "\(found)")
+      for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    }
+  }
+}
