@@ -47,23 +47,31 @@ struct EmbeddingStream: EmbeddingSource {
   }
 }
 
-/// Some rows of a source, in ascending order, as a source of its own: what is left of a split without forgotten classes.
-struct EmbeddingSubset: EmbeddingSource {
-  let source: EmbeddingStream
-  let members: [Int]
+/// Some rows, in ascending order, of one source or of several one after the other, as a source of their own.
+struct EmbeddingSample: EmbeddingSource {
+  let dimension: Int
+  /// Each row as the piece that it is in, and its row there.
+  private let rows: [(piece: Int, row: Int)]
+  private let sources: [EmbeddingStream]
 
-  var count: Int { members.count }
-  var dimension: Int { source.dimension }
+  /// - Precondition: sources have the same dimension.
+  init(pieces: [(source: EmbeddingStream, rows: [Int])]) {
+    sources = pieces.map(\.source)
+    dimension = pieces.first?.source.dimension ?? 0
+    rows = pieces.enumerated().flatMap { piece, item in item.rows.map { (piece, $0) } }
+  }
 
-  func read(_ rows: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) throws {
-    var position = rows.lowerBound
-    while position < rows.upperBound {
+  var count: Int { rows.count }
+
+  /// Each run of neighbouring rows is one read.
+  func read(_ range: Range<Int>, into buffer: UnsafeMutableBufferPointer<Float>) throws {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let (piece, first) = rows[position]
       var end = position + 1
-      while end < rows.upperBound, members[end] == members[end - 1] + 1 { end += 1 }
-      let offset = (position - rows.lowerBound) * dimension
-      let length = (end - position) * dimension
-      try source.read(
-        members[position]..<(members[end - 1] + 1), into: UnsafeMutableBufferPointer(rebasing: buffer[offset..<(offset + length)]))
+      while end < range.upperBound, rows[end] == (piece, first + end - position) { end += 1 }
+      let places = ((position - range.lowerBound) * dimension)..<((end - range.lowerBound) * dimension)
+      try sources[piece].read(first..<(first + end - position), into: UnsafeMutableBufferPointer(rebasing: buffer[places]))
       position = end
     }
   }

@@ -16,7 +16,7 @@ extension Engine {
   package func evaluate(_ name: String, part: Part) throws -> EvaluationResult {
     try store.read { snapshot in
       let checkpoint = try snapshot.checkpoint(named: name)
-      let model = try LoadedModel(checkpoint, in: snapshot)
+      let model = try LoadedModel(checkpoint, codesOf: [part], in: snapshot, of: store)
       guard let split = model.dataset.split(part) else {
         throw EngineError.splitMissing(dataset: model.dataset.name, part: part.rawValue)
       }

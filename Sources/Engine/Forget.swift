@@ -60,7 +60,7 @@ extension Engine {
     guard let id = try snapshot.modelID(request.model) else {
       throw StoreError.unknown(kind: "model", name: request.model, known: try Array(snapshot.modelNames().suffix(5)))
     }
-    let parent = try LoadedModel(snapshot.head(model: id), in: snapshot)
+    let parent = try LoadedModel(head: snapshot.head(model: id), in: snapshot, of: store)
     let ordinals = try request.classes.map { name in
       guard let found = parent.dataset.classes.first(where: { $0.shownName == name }) else {
         throw EngineError.unknownClass(name: name, dataset: parent.dataset.name, known: parent.dataset.classes.map(\.shownName))
@@ -86,7 +86,7 @@ extension Engine {
     _ classes: [(ordinal: Int, amount: ForgetAmount)], method: ForgetMethod, seed: UInt64, on model: inout LoadedModel,
     in snapshot: Snapshot
   ) throws -> [ClassMask] {
-    let codes = try snapshot.codes(.train, of: model.dataset, under: model.checkpoint)
+    let codes = try model.codes(.train)
     let labels = try snapshot.labels(.train, of: model.dataset)
     return try classes.map { ordinal, amount in
       progress("choosing pairs", 0.2)
@@ -168,6 +168,14 @@ extension Engine {
         model: parent.checkpoint.model, parent: parent.checkpoint.id, base: parent.checkpoint.base, kind: kind,
         dataset: parent.checkpoint.dataset, configuration: parent.checkpoint.configuration, seed: parent.checkpoint.seed,
         engineVersion: Self.version, tensors: tensors))
+  }
+}
+
+extension LoadedModel {
+  /// A checkpoint with the codes that masking and measuring need.
+  init(head checkpoint: CheckpointRecord, in snapshot: Snapshot, of store: Store) throws {
+    let part = Engine.measuredPart(of: try snapshot.dataset(checkpoint.dataset))
+    try self.init(checkpoint, codesOf: part == .train ? [.train] : [part, .train], in: snapshot, of: store)
   }
 }
 

@@ -3,13 +3,15 @@ import Dispatch
 import Store
 import Tensors
 
-/// A checkpoint in memory: its tensors as a bottleneck, and where the codes of its data lie.
+/// A checkpoint in memory: its tensors as a bottleneck, and the codes of parts of its data set.
 struct LoadedModel {
   var checkpoint: CheckpointRecord
   var dataset: DatasetRecord
   var bottleneck: Bottleneck
   /// The same tensors as they lie in the store, by name.
   var tensors: [String: TensorRecord]
+  /// Stored codes under the model's keys: selections of the training part, ranked candidates of the others.
+  var codes: [Part: CodeTable]
 
   /// Names of the tensors that are a checkpoint, in `checkpoint_tensor`.
   enum Name {
@@ -19,37 +21,65 @@ struct LoadedModel {
     static let usable = "usable"
   }
 
-  /// Reads a checkpoint; tensors are decoded and their digests checked in parallel.
-  init(_ checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
-    self.checkpoint = checkpoint
-    dataset = try snapshot.dataset(checkpoint.dataset)
+  /// Reads a checkpoint and the codes of some parts.
+  ///
+  /// Arrays are fetched, decoded and checked against their digests in parallel, each on a reader connection of its own: this is a
+  /// third of what a short command does. They are immutable, so it does not matter that these readers see a later state.
+  init(_ checkpoint: CheckpointRecord, codesOf parts: [Part], in snapshot: Snapshot, of store: Store) throws {
+    let dataset = try snapshot.dataset(checkpoint.dataset)
     let shape = try ModelConfiguration.shape(of: checkpoint.configuration, checkpoint: checkpoint.name)
-    tensors = try snapshot.tensors(checkpoint: checkpoint.id)
-    let records = tensors
-    func stored(_ name: String, _ expected: [Int]) throws -> StoredTensor {
-      guard let record = records[name], record.description.shape == expected else {
+    let tensors = try snapshot.tensors(checkpoint: checkpoint.id)
+    func record(_ name: String, _ expected: [Int]) throws -> TensorRecord {
+      guard let record = tensors[name], record.description.shape == expected else {
         throw EngineError.notThisEngine(checkpoint: checkpoint.name, reason: "its tensor \(name) is missing or has another shape")
       }
-      return try snapshot.fetch(record)
+      return record
     }
-    let projection = try stored(Name.projection, [shape.codebooks, shape.inputDimension, shape.keyDimension])
-    let keys = try stored(Name.keys, [shape.codebooks, shape.keys, shape.keyDimension])
-    let values = try stored(Name.values, [shape.codebooks, shape.keys, shape.classes])
-    let usable = try stored(Name.usable, [shape.codebooks, shape.keys])
-    let floats = try Self.decode([projection, keys, values])
-    bottleneck = try Bottleneck(
-      shape: shape, projection: floats[0], keys: floats[1], values: floats[2], usable: usable.elements())
+    let pairs = [shape.codebooks, shape.keys]
+    let tables = try parts.map { try snapshot.codeRecord($0, of: dataset, under: checkpoint) }
+    let arrays = try Self.load(
+      tables + [
+        record(Name.projection, [shape.codebooks, shape.inputDimension, shape.keyDimension]),
+        record(Name.keys, pairs + [shape.keyDimension]), record(Name.values, pairs + [shape.classes]), record(Name.usable, pairs),
+      ], from: store)
+    guard case .floats(let projection) = arrays[parts.count], case .floats(let keys) = arrays[parts.count + 1],
+      case .floats(let values) = arrays[parts.count + 2], case .bytes(let usable) = arrays[parts.count + 3]
+    else { throw EngineError.notThisEngine(checkpoint: checkpoint.name, reason: "a tensor has another dtype") }
+    bottleneck = try Bottleneck(shape: shape, projection: projection, keys: keys, values: values, usable: usable)
+    codes = [:]
+    for (part, (table, array)) in zip(parts, zip(tables, arrays)) {
+      guard case .codes(let numbers) = array else { continue }
+      let shape = table.description.shape
+      codes[part] = try CodeTable(count: shape[0], codebooks: shape[1], width: shape[2], codes: numbers)
+    }
+    (self.checkpoint, self.dataset, self.tensors) = (checkpoint, dataset, tensors)
   }
 
-  private static func decode(_ stored: [StoredTensor]) throws -> [[Float]] {
-    let results = [Result<[Float], any Error>](unsafeUninitializedCapacity: stored.count) { buffer, count in
+  private enum Elements { case floats([Float]), codes([UInt16]), bytes([UInt8]) }
+
+  private static func load(_ records: [TensorRecord], from store: Store) throws -> [Elements] {
+    try [Result<Elements, any Error>](unsafeUninitializedCapacity: records.count) { buffer, initialized in
       nonisolated(unsafe) let slots = buffer
-      DispatchQueue.concurrentPerform(iterations: stored.count) { index in
-        slots.initializeElement(at: index, to: Result { try stored[index].elements() })
+      DispatchQueue.concurrentPerform(iterations: records.count) { index in
+        slots.initializeElement(
+          at: index,
+          to: Result {
+            let stored = try store.read { try $0.fetch(records[index]) }
+            switch records[index].description.dtype {
+            case .float32: return .floats(try stored.elements())
+            case .uint16: return .codes(try stored.elements())
+            default: return .bytes(try stored.elements())
+            }
+          })
       }
-      count = stored.count
-    }
-    return try results.map { try $0.get() }
+      initialized = records.count
+    }.map { try $0.get() }
+  }
+
+  /// The codes of a part that was asked for when the model was read.
+  func codes(_ part: Part) throws -> CodeTable {
+    guard let table = codes[part] else { throw EngineError.splitMissing(dataset: dataset.name, part: part.rawValue) }
+    return table
   }
 }
 
@@ -62,15 +92,14 @@ extension Snapshot {
     return try load(tensor(labels), as: UInt16.self).map(Int.init)
   }
 
-  /// The stored codes of a part under the keys of a checkpoint: selections of the training part, ranked candidates of the others.
-  func codes(_ part: Part, of dataset: DatasetRecord, under checkpoint: CheckpointRecord) throws -> CodeTable {
+  /// The tensor with the codes of a part under the keys of a checkpoint.
+  fileprivate func codeRecord(_ part: Part, of dataset: DatasetRecord, under checkpoint: CheckpointRecord) throws -> TensorRecord {
     guard let split = dataset.split(part), let record = try codeTable(checkpoint: checkpoint.base, split: split.id) else {
       throw EngineError.splitMissing(dataset: dataset.name, part: part.rawValue)
     }
-    let shape = record.description.shape
-    guard shape.count == 3, shape[0] == split.count else {
-      throw StoreError.tensorCorrupt(digest: record.digest, reason: "its shape is not that of a code table")
+    guard record.description.rank == 3, record.description.shape[0] == split.count, record.description.dtype == .uint16 else {
+      throw StoreError.tensorCorrupt(digest: record.digest, reason: "it is not the code table of its split")
     }
-    return try CodeTable(count: shape[0], codebooks: shape[1], width: shape[2], codes: load(record))
+    return record
   }
 }

@@ -48,7 +48,7 @@ extension Engine {
     // Nothing was learnt from the class: it was left out of this training, or has no examples.
     guard active > 0 else { return ClassMask(ordinal: ordinal, pairs: PairSet(), amount: 0, activePairs: 0, forwardPasses: 0) }
 
-    let target = CutTarget(ordinal: ordinal, name: name, seed: seed, snapshot: snapshot)
+    let target = CutTarget(ordinal: ordinal, name: name, snapshot: snapshot)
     switch method {
     case .activations:
       let ranking = Unlearning.ranking(counts)
@@ -61,7 +61,8 @@ extension Engine {
       var (count, passes) = (0, 0)
       if case .count(let given) = amount {
         guard (0...members.count).contains(given) else {
-          throw EngineError.outOfRange(option: "--examples", value: "\(given)", allowed: "at most \(members.count) for class \(name)")
+          throw EngineError.outOfRange(
+            option: "--examples", value: "\(given)", allowed: "at most \(members.count) for class \(name)")
         }
         count = given
       } else {

@@ -31,7 +31,7 @@ extension Engine {
     guard let split = model.dataset.split(part) else {
       throw EngineError.splitMissing(dataset: model.dataset.name, part: part.rawValue)
     }
-    let candidates = try snapshot.codes(part, of: model.dataset, under: model.checkpoint)
+    let candidates = try model.codes(part)
     let labels = try snapshot.labels(part, of: model.dataset)
     let source = try EmbeddingStream(split, of: model.dataset, in: store)
     let codes = try Recoder.recode(candidates: candidates, source: source, model: model.bottleneck, threads: threads)
@@ -51,7 +51,8 @@ extension Engine {
   }
 
   /// What was measured on a checkpoint and recorded, as counts again; nil unless every class of the split was.
-  func recorded(checkpoint: Int64, split: SplitRecord, of dataset: DatasetRecord, in snapshot: Snapshot) throws -> ClassAccuracies? {
+  func recorded(checkpoint: Int64, split: SplitRecord, of dataset: DatasetRecord, in snapshot: Snapshot) throws -> ClassAccuracies?
+  {
     let figures = try snapshot.measurements(checkpoint: checkpoint).filter { $0.split == split.id && $0.metric == "accuracy" }
     guard !figures.isEmpty else { return nil }
     return ClassAccuracies(

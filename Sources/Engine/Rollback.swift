@@ -80,7 +80,7 @@ extension Engine {
   private func reapply(
     _ events: [EventRecord], to target: CheckpointRecord, in transaction: Transaction
   ) throws -> CheckpointRecord {
-    let before = try LoadedModel(target, in: transaction)
+    let before = try LoadedModel(head: target, in: transaction, of: store)
     var model = before
     for event in events {
       guard let method = ForgetMethod(rawValue: event.method) else {

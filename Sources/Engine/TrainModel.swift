@@ -111,7 +111,7 @@ extension Engine {
     if let rate = plan.request.learningRate { valueSettings.learningRate = rate }
 
     let stream = try EmbeddingStream(split, of: plan.dataset, in: store)
-    let source = EmbeddingSubset(source: stream, members: plan.members)
+    let source = EmbeddingSample(pieces: [(stream, plan.members)])
     let learnt: (projection: [Float], keys: [Float], codes: CodeTable)
     if plan.keysFrom.id == plan.dataset.id {
       let result = try KeyLearner.learn(

@@ -9,7 +9,8 @@ package struct MarkdownReport {
       "# Report on unlearning", "",
       "| | |", "| --- | --- |",
       "| Report | \(report.report.reportId) |", "| Generated | \(report.report.generatedAt) by \(report.report.tool) |",
-      "| Scope | \(Self.cell(report.report.scope)) |", "| Store's log | \(Self.cell(report.log.origin)), \(report.log.size) entries |",
+      "| Scope | \(Self.cell(report.report.scope)) |",
+      "| Store's log | \(Self.cell(report.log.origin)), \(report.log.size) entries |",
       "| Verification | \(Self.verdict(report.log.verification)) |", "",
     ]
     if report.events.isEmpty { lines += ["Nothing was forgotten in this scope.", ""] }
@@ -29,7 +30,8 @@ package struct MarkdownReport {
     var lines = [
       "## Event \(facts.event): \(cell(facts.classes.joined(separator: ", "))) forgotten by \(facts.model)", "",
       "| | |", "| --- | --- |",
-      "| When | \(facts.time) |", "| By | \(cell(facts.actor.value ?? "redacted")) |", "| Why | \(cell(facts.reason.value ?? "redacted")) |",
+      "| When | \(facts.time) |", "| By | \(cell(facts.actor.value ?? "redacted")) |",
+      "| Why | \(cell(facts.reason.value ?? "redacted")) |",
     ]
     if let approver = facts.approvedBy.value { lines.append("| Approved by | \(cell(approver)) |") }
     lines += [
@@ -61,7 +63,10 @@ package struct MarkdownReport {
       "| \(entry.logIndex) | \(entry.time) | \(entry.action) | \(entry.parent.value ?? "") → \(entry.child.value ?? "") | "
         + "\(cell(entry.classes.joined(separator: ", "))) | \(cell(entry.actor.value ?? "redacted")) | \(cell(entry.reason.value ?? "redacted")) |"
     }
-    return ["## Rollbacks and reinstatements", "", "| log | time | action | head | classes | by | why |", "| --- | --- | --- | --- | --- | --- | --- |"]
+    return [
+      "## Rollbacks and reinstatements", "", "| log | time | action | head | classes | by | why |",
+      "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
       + rows + [""]
   }
 

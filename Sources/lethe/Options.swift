@@ -42,7 +42,8 @@ struct CommonOptions: ParsableArguments {
 
 /// What every command takes that writes to the store.
 struct ActorOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Who acts (else $LETHE_ACTOR, else the login name); goes into the log as a commitment.", valueName: "text"))
+  @Option(
+    help: ArgumentHelp("Who acts (else $LETHE_ACTOR, else the login name); goes into the log as a commitment.", valueName: "text"))
   var actor: String?
 
   var name: String {
@@ -52,9 +53,10 @@ struct ActorOptions: ParsableArguments {
   /// Runs `body` with an engine that may write.
   func withEngine<Value>(_ common: CommonOptions, threads: Int? = nil, _ body: (Engine) throws -> Value) throws -> Value {
     try common.withStore { store in
-      try body(Engine(store: store, key: KeyFile.load, actor: name, threads: try Threads.check(threads), logger: .command) {
-        Terminal.progress($0, $1)
-      })
+      try body(
+        Engine(store: store, key: KeyFile.load, actor: name, threads: try Threads.check(threads), logger: .command) {
+          Terminal.progress($0, $1)
+        })
     }
   }
 }

@@ -18,7 +18,8 @@ struct CheckpointCommand: ParsableCommand {
       try common.show(answer) { answer in
         let rows = answer.checkpoints.map { item in
           [
-            item.name + (item.head ? " ←" : ""), item.kind, item.parent.value ?? "–", item.time, Terminal.percent(item.testAccuracy.value),
+            item.name + (item.head ? " ←" : ""), item.kind, item.parent.value ?? "–", item.time,
+            Terminal.percent(item.testAccuracy.value),
             item.forgotten.map(\.class).joined(separator: ", "), String(item.digest.dropFirst(7).prefix(12)),
           ]
         }
@@ -56,14 +57,20 @@ struct CheckpointCommand: ParsableCommand {
         Terminal.line("\(answer.from) → \(answer.to)")
         let rows = answer.tensors.map { item in
           func text(_ value: Int?) -> String { value.map(String.init) ?? "–" }
-          return [item.name, item.same ? "same" : "differs", text(item.changedRows.value), text(item.zeroedRows.value), text(item.rowsTotal.value)]
+          return [
+            item.name, item.same ? "same" : "differs", text(item.changedRows.value), text(item.zeroedRows.value),
+            text(item.rowsTotal.value),
+          ]
         }
         Terminal.table([["TENSOR", "", "CHANGED ROWS", "ZEROED", "OF"]] + rows)
-        if !answer.forgottenOnlyInTo.isEmpty { Terminal.line("forgotten only in \(answer.to): \(answer.forgottenOnlyInTo.joined(separator: ", "))") }
+        if !answer.forgottenOnlyInTo.isEmpty {
+          Terminal.line("forgotten only in \(answer.to): \(answer.forgottenOnlyInTo.joined(separator: ", "))")
+        }
         if !answer.forgottenOnlyInFrom.isEmpty {
           Terminal.line("forgotten only in \(answer.from): \(answer.forgottenOnlyInFrom.joined(separator: ", "))")
         }
-        Terminal.line("test accuracy \(Terminal.percent(answer.testAccuracyFrom.value)) → \(Terminal.percent(answer.testAccuracyTo.value))")
+        Terminal.line(
+          "test accuracy \(Terminal.percent(answer.testAccuracyFrom.value)) → \(Terminal.percent(answer.testAccuracyTo.value))")
       }
     }
   }

@@ -17,7 +17,8 @@ struct Demo: ParsableCommand {
         lethe demo --keep my-demo
       """)
 
-  @Option(help: ArgumentHelp("Folder to leave the store in (else a new one beside the data).", valueName: "folder")) var keep: String?
+  @Option(help: ArgumentHelp("Folder to leave the store in (else a new one beside the data).", valueName: "folder")) var keep:
+    String?
   @Option(help: ArgumentHelp("The embedded data set.", valueName: "folder")) var data = "data/fashion-mnist"
 
   func run() throws {

@@ -15,7 +15,8 @@ struct Explain: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @Argument(help: ArgumentHelp("A model (its head), a checkpoint or a digest's prefix.", valueName: "model[@n]")) var model: String?
-  @Option(name: .customLong("class"), help: ArgumentHelp("A class: which models know it?", valueName: "name")) var className: String?
+  @Option(name: .customLong("class"), help: ArgumentHelp("A class: which models know it?", valueName: "name")) var className:
+    String?
   @Option(help: ArgumentHelp("The data set of the class, where several have it.", valueName: "name")) var dataset: String?
   @Option(help: ArgumentHelp("An example, by your id of it.", valueName: "id")) var example: String?
 
@@ -49,7 +50,8 @@ struct Explain: ParsableCommand {
         if let dataset, having.isEmpty { _ = try snapshot.dataset(named: dataset) }
         guard let found = having.first else { throw StoreError.unknown(kind: "class", name: className, known: []) }
         guard having.count == 1 else {
-          throw ValidationError("Several data sets have a class \(className): name one with --dataset (\(having.map(\.name).joined(separator: ", "))).")
+          throw ValidationError(
+            "Several data sets have a class \(className): name one with --dataset (\(having.map(\.name).joined(separator: ", "))).")
         }
         return try ExplainClassAnswer(className: className, dataset: found, in: snapshot)
       }
@@ -61,11 +63,13 @@ struct Explain: ParsableCommand {
         if item.knows {
           Terminal.line("\(item.head) knows it.")
         } else if let child = item.forgottenIn.value {
-          Terminal.line("\(item.head) does not: forgotten in \(child) on \(item.forgottenAt.value ?? "?")"
-            + (item.forgottenBy.value.map { " by \($0)" } ?? "") + (item.reason.value.map { " (\($0))" } ?? "") + ".")
+          Terminal.line(
+            "\(item.head) does not: forgotten in \(child) on \(item.forgottenAt.value ?? "?")"
+              + (item.forgottenBy.value.map { " by \($0)" } ?? "") + (item.reason.value.map { " (\($0))" } ?? "") + ".")
           Terminal.line(
             item.recoverableFrom.isEmpty
-              ? "  No checkpoint in this store knows it." : "  Still recoverable from \(item.recoverableFrom.joined(separator: ", ")).")
+              ? "  No checkpoint in this store knows it."
+              : "  Still recoverable from \(item.recoverableFrom.joined(separator: ", ")).")
         }
       }
     }
@@ -73,7 +77,8 @@ struct Explain: ParsableCommand {
 
   private static func describe(_ answer: ExplainExampleAnswer) {
     for place in answer.places {
-      Terminal.line(Terminal.bold(answer.example) + ": row \(place.row) of the \(place.part) part of \(place.dataset), class \(place.class)")
+      Terminal.line(
+        Terminal.bold(answer.example) + ": row \(place.row) of the \(place.part) part of \(place.dataset), class \(place.class)")
       if place.part != "train" { Terminal.line("  No model learns from this part.") }
       if !place.knownBy.isEmpty { Terminal.line("  Learnt from by \(place.knownBy.joined(separator: ", "))") }
       if !place.forgottenIn.isEmpty { Terminal.line("  Its class is forgotten in \(place.forgottenIn.joined(separator: ", "))") }

@@ -60,7 +60,8 @@ struct Forget: ParsableCommand {
     try common.show(answer) { answer in
       let names = answer.classes.joined(separator: ", ")
       Terminal.line("Forgot \(Terminal.bold(names)): \(answer.parent) → \(Terminal.bold(answer.child)), event \(answer.event)")
-      Terminal.line("\(answer.maskedPairs) pairs masked, \(Terminal.bytes(answer.storedBytes)) stored, log entry \(answer.logIndex)")
+      Terminal.line(
+        "\(answer.maskedPairs) pairs masked, \(Terminal.bytes(answer.storedBytes)) stored, log entry \(answer.logIndex)")
       Forget.effects(answer)
       Terminal.line("\(answer.parent) still knows \(names): see lethe explain --class.")
     }

@@ -50,7 +50,8 @@ struct Rollback: ParsableCommand {
       if !answer.reinstatedClasses.isEmpty {
         Terminal.line("Reinstated: \(answer.reinstatedClasses.joined(separator: ", "))")
       }
-      Terminal.line("Forgotten now: \(answer.forgottenClasses.isEmpty ? "nothing" : answer.forgottenClasses.joined(separator: ", "))")
+      Terminal.line(
+        "Forgotten now: \(answer.forgottenClasses.isEmpty ? "nothing" : answer.forgottenClasses.joined(separator: ", "))")
     }
   }
 }
