@@ -49,26 +49,26 @@ extension Engine {
     guard active > 0 else { return ClassMask(ordinal: ordinal, pairs: PairSet(), amount: 0, activePairs: 0, forwardPasses: 0) }
 
     let target = CutTarget(ordinal: ordinal, name: name, snapshot: snapshot)
+    var passes = 0
+    func chosen(_ ranking: [UInt32], atMost limit: Int, amountFor: (Int) -> Int = { $0 }) throws -> Int {
+      switch amount {
+      case .count(let count): return min(count, limit)
+      case .until(let goal):
+        let found = try findCuts(ranking, goal: goal, of: model, for: target)
+        passes = found.forwardPasses
+        return found.amount(margin: method.margin, atMost: limit, amountFor)
+      }
+    }
     switch method {
     case .activations:
       let ranking = Unlearning.ranking(counts)
-      let (cut, passes) = try chooseCut(ranking, amount, of: model, for: target)
+      let cut = try chosen(ranking, atMost: ranking.count)
       return ClassMask(
-        ordinal: ordinal, pairs: Unlearning.viaActivations(ranking, pairs: cut), amount: min(cut, ranking.count),
-        activePairs: active, forwardPasses: passes)
+        ordinal: ordinal, pairs: Unlearning.viaActivations(ranking, pairs: cut), amount: cut, activePairs: active,
+        forwardPasses: passes)
     case .examples:
       let order = ExampleOrder(members, codes: codes, shape: shape, seed: seed)
-      var (count, passes) = (0, 0)
-      if case .count(let given) = amount {
-        guard (0...members.count).contains(given) else {
-          throw EngineError.outOfRange(
-            option: "--examples", value: "\(given)", allowed: "at most \(members.count) for class \(name)")
-        }
-        count = given
-      } else {
-        let (cut, looked) = try chooseCut(order.ranking, amount, of: model, for: target)
-        (count, passes) = (order.count(covering: cut), looked)
-      }
+      let count = try chosen(order.ranking, atMost: members.count, amountFor: order.count(covering:))
       return ClassMask(
         ordinal: ordinal,
         pairs: try Unlearning.viaExamples(codes: codes, examples: Array(order.examples.prefix(count)), shape: shape),
