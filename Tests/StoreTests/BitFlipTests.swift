@@ -10,7 +10,12 @@ struct BitFlipTests {
 
   init() throws { folder = try Folder() }
 
-  private enum Outcome { case found, refused, noContent, missed }
+  private enum Outcome: Hashable {
+    case found, refused, noContent
+    case missed(change: String)
+
+    var isMissed: Bool { if case .missed = self { true } else { false } }
+  }
 
   private func flip(_ bytes: [UInt8], _ bit: Int, dump: [UInt8]) throws -> Outcome {
     var damaged = bytes
@@ -26,7 +31,15 @@ struct BitFlipTests {
     let found = !store.verify().ok
     try? store.close()
     if found { return .found }
-    return try SQLite.dump(path) == dump ? .noContent : .missed
+    let after = try SQLite.dump(path)
+    return after == dump ? .noContent : .missed(change: difference(dump, after))
+  }
+
+  /// The first line in which two dumps differ.
+  private func difference(_ left: [UInt8], _ right: [UInt8]) -> String {
+    let lines = [left, right].map { String(decoding: $0, as: UTF8.self).split(separator: "\n") }
+    let index = zip(lines[0], lines[1]).enumerated().first { $1.0 != $1.1 }?.offset ?? 0
+    return "\(lines[0].dropFirst(index).first ?? "") became \(lines[1].dropFirst(index).first ?? "")"
   }
 
   /// Half of a small store is unused space in its pages, so one run draws from all bytes and one from those that are not zero.
@@ -41,12 +54,13 @@ struct BitFlipTests {
     for _ in 0..<total {
       let bit = 8 * (places.randomElement(using: &generator) ?? 0) + Int.random(in: 0..<8, using: &generator)
       let outcome = try flip(bytes, bit, dump: dump)
-      #expect(outcome != .missed, "bit \(bit % 8) of byte \(bit / 8)")
-      counts[outcome, default: 0] += 1
+      #expect(!outcome.isMissed, "bit \(bit % 8) of byte \(bit / 8)")
+      if !outcome.isMissed { counts[outcome, default: 0] += 1 }
     }
     print(
       "bit flips, seed \(seed): \(total) in \(places.count) of \(bytes.count) bytes: \(counts[.found] ?? 0) found,",
-      "\(counts[.refused] ?? 0) refused on opening, \(counts[.noContent] ?? 0) hit no content, \(counts[.missed] ?? 0) missed")
+      "\(counts[.refused] ?? 0) refused on opening, \(counts[.noContent] ?? 0) hit no content, \(total - counts.values.reduce(0, +)) missed"
+    )
   }
 
   @Test("a flipped bit in the first page, where header and schema lie, is found unless no content was hit")
@@ -56,7 +70,8 @@ struct BitFlipTests {
     var generator = Seeded(3)
     for index in 0..<(LongTests.areWanted ? 4_096 * 8 : 120) {
       let bit = LongTests.areWanted ? index : Int.random(in: 0..<(index < 60 ? 800 : 32_768), using: &generator)
-      #expect(try flip(bytes, bit, dump: dump) != .missed, "bit \(bit % 8) of byte \(bit / 8)")
+      let outcome = try flip(bytes, bit, dump: dump)
+      #expect(!outcome.isMissed, "bit \(bit % 8) of byte \(bit / 8)")
     }
   }
 

@@ -84,6 +84,24 @@ struct DerivedTensorTests {
     }
   }
 
+  @Test("a list that says the same in its longer form is found")
+  func longerForm() throws {
+    let (store, key) = try newStore(folder)
+    try store.write(.sample(.forget), key: key) { transaction in
+      _ = try derive(transaction, transaction.insertTensor(plain(), shape: [Self.rowCount, Self.width]), [9], result: [9])
+    }
+    try store.close()
+    var bitmap = [UInt8](repeating: 0, count: 1 + Self.rowCount / 8)
+    (bitmap[0], bitmap[1 + 9 / 8]) = (2, 1 << (9 % 8))
+    let (digest, hex) = (Digest.of(bitmap).hex, bitmap.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+    try SQLite.tamper(
+      """
+      UPDATE chunk SET digest = x'\(digest)', stored_digest = x'\(digest)', plain_size = \(bitmap.count), encoding = 'stored',
+      bytes = x'\(hex)' WHERE id = (SELECT zeroed_rows FROM derived_tensor)
+      """, on: folder.path())
+    #expect(codes(folder.path()) == ["row_list.corrupt"])
+  }
+
   @Test("a derived tensor can't be streamed, and says so")
   func noStream() throws {
     let (store, key) = try newStore(folder)

@@ -17,7 +17,7 @@ struct RowListTests {
     let before: [Int] = [-1] + rows.map { Int($0) }
     let gaps: [Int] = zip(rows, before).map { Int($0) - $1 - 1 }
     let gapForm: [UInt8] = [1] + gaps.flatMap(leb128)
-    #expect(bytes == (gapForm.count < 1 + (total + 7) / 8 || total == 0 ? gapForm : bitmap(rows, total)))
+    #expect(bytes == (gapForm.count < 1 + (total + 7) / 8 ? gapForm : bitmap(rows, total)))
   }
 
   @Test("both forms are read whichever is shorter")

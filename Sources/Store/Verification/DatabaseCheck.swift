@@ -35,16 +35,20 @@ struct DatabaseCheck {
     return found == expected
   }
 
-  /// The SQL of everything that the schema has, by type and name: a trigger may have a table's name.
+  /// The SQL of everything that the schema has, by type and name: a trigger may have a table's name. The columns' types belong to it:
+  /// SQLite reads a name that is a blob, other tools then don't show the table.
   private func schema(of db: Database) throws -> [String: [String]] {
     // SQLite makes its statistics tables when somebody runs ANALYZE; they decide nothing.
     let sql = """
-      SELECT type, name, tbl_name, sql FROM sqlite_schema
+      SELECT type, name, tbl_name, sql, typeof(type) || typeof(name) || typeof(tbl_name) || typeof(sql) AS types FROM sqlite_schema
       WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
       """
     let parts = try Row.fetchAll(db, sql: sql).map { row in
       let column = { (name: String) throws -> String in try row.value(name) ?? "" }
-      return (key: "\(try column("type")) \(try column("name"))", text: "\(try column("tbl_name")) \(try column("sql"))")
+      return (
+        key: "\(try column("type")) \(try column("name"))",
+        text: "\(try column("tbl_name")) \(try column("types")) \(try column("sql"))"
+      )
     }
     return Dictionary(parts.map { ($0.key, [$0.text]) }, uniquingKeysWith: +)
   }

@@ -123,6 +123,10 @@ private struct RowZeroer {
     guard record.base != nil else { return }
     let (rows, rowCount) = try snapshot.zeroedRows(of: record.id)
     self.rows = rows[...]
+    let sql = "SELECT c.digest FROM derived_tensor d JOIN chunk c ON c.id = d.zeroed_rows WHERE d.tensor = ?"
+    guard try snapshot.row(sql, [record.id])?.digest("digest") == Digest.of(RowList.encode(rows, total: rowCount)) else {
+      throw StoreError.rowListCorrupt(reason: "it is not in the shorter form")
+    }
     let size = record.description.byteCount
     width = size / max(rowCount, 1)
     guard width * rowCount == size else {
