@@ -93,7 +93,8 @@ CREATE TABLE class (
 ) STRICT;
 
 -- Examples of a data set: the imported parts (role all), and for each unlearning event the part that goes and the part
--- that stays. Derived splits hold no rows of their own: forget = members of the part whose label is a forgotten class.
+-- that stays. Derived splits hold no rows of their own: forget = members of the part whose label is a class of the event,
+-- retain = members whose label is no class that is forgotten in the event's child.
 CREATE TABLE split (
   id         INTEGER PRIMARY KEY,
   dataset    INTEGER NOT NULL REFERENCES dataset (id),

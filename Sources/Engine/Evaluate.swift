@@ -21,7 +21,7 @@ extension Engine {
         throw EngineError.splitMissing(dataset: model.dataset.name, part: part.rawValue)
       }
       let accuracies = try measure(model, part: part, snapshot: snapshot)
-      let forgotten = try snapshot.forgottenOrdinals(checkpoint, of: model.dataset)
+      let forgotten = try snapshot.forgottenOrdinals(checkpoint: checkpoint.id, of: model.dataset)
       var figures: [(Role, Accuracy)] = [(.all, accuracies.all)]
       if !forgotten.isEmpty {
         figures += [(.forget, accuracies.over(forgotten)), (.retain, accuracies.without(forgotten))]
@@ -35,25 +35,5 @@ extension Engine {
       }
       return EvaluationResult(checkpoint: checkpoint, dataset: model.dataset, split: split, measured: measured)
     }
-  }
-}
-
-extension Snapshot {
-  /// Labels of the classes that are forgotten in a checkpoint; events on other data sets count for the classes of the same name.
-  func forgottenOrdinals(_ checkpoint: CheckpointRecord, of dataset: DatasetRecord) throws -> Set<Int> {
-    var result = Set<Int>()
-    for applied in try appliedEvents(checkpoint: checkpoint.id) {
-      result.formUnion(try event(applied.event).ordinals(in: dataset))
-    }
-    return result
-  }
-}
-
-extension EventRecord {
-  /// The labels in `dataset` of the classes that this event forgot: its own, or those of the same name.
-  func ordinals(in dataset: DatasetRecord) -> [Int] {
-    if dataset.id == self.dataset { return classes.map(\.ordinal) }
-    let names = Set(classes.map(\.name))
-    return dataset.classes.filter { names.contains($0.shownName) }.map(\.ordinal)
   }
 }

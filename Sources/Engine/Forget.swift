@@ -121,16 +121,18 @@ extension Engine {
     return event
   }
 
-  /// Derives the splits that stay and go, and records what parent and child achieve on them.
+  /// Derives the splits that go and stay, and records what parent and child achieve on them. What stays is what no act of forgetting
+  /// that holds in the child has removed: classes forgotten before are in neither.
   private func recordEffect(
     of event: Int64, forgotten: Set<Int>, parent: LoadedModel, child: CheckpointRecord, after: ClassAccuracies,
     in transaction: Transaction
   ) throws {
     let (dataset, measured) = (parent.dataset, Self.measuredPart(of: parent.dataset))
+    let gone = try transaction.forgottenOrdinals(checkpoint: child.id, of: dataset)
     for split in dataset.splits {
       let labels = try transaction.labels(split.part, of: dataset)
       let goes = labels.indices.filter { forgotten.contains(labels[$0]) }
-      let stays = labels.indices.filter { !forgotten.contains(labels[$0]) }
+      let stays = labels.indices.filter { !gone.contains(labels[$0]) }
       let forget = try transaction.insertDerivedSplit(of: split, event: event, role: .forget, members: goes)
       let retain = try transaction.insertDerivedSplit(of: split, event: event, role: .retain, members: stays)
       guard split.part == measured else { continue }
@@ -140,7 +142,7 @@ extension Engine {
         ?? measure(parent, part: measured, snapshot: transaction)
       for (checkpoint, figures) in [(parent.checkpoint.id, before), (child.id, after)] {
         try figures.over(forgotten).record(checkpoint: checkpoint, split: forget).map(transaction.insertMeasurement)
-        try figures.without(forgotten).record(checkpoint: checkpoint, split: retain).map(transaction.insertMeasurement)
+        try figures.without(gone).record(checkpoint: checkpoint, split: retain).map(transaction.insertMeasurement)
       }
     }
   }

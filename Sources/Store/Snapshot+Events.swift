@@ -37,6 +37,13 @@ extension Snapshot {
     }
   }
 
+  /// Labels in `dataset` of the classes that are forgotten in a checkpoint.
+  package func forgottenOrdinals(checkpoint: Int64, of dataset: DatasetRecord) throws -> Set<Int> {
+    try appliedEvents(checkpoint: checkpoint).reduce(into: []) { labels, applied in
+      labels.formUnion(try event(applied.event).ordinals(in: dataset))
+    }
+  }
+
   /// A text that names a person or gives a reason, if it was given and is still there.
   package func sealed(_ name: String, entry: Int64) throws -> String? {
     try row("SELECT value FROM sealed_field WHERE entry = ? AND name = ?", [entry, name])?.value("value")
@@ -74,5 +81,14 @@ extension Snapshot {
       },
       logIndex: entry, time: row.value("time"), actor: sealed("actor", entry: entry), reason: sealed("reason", entry: entry),
       approvedBy: sealed("approved_by", entry: entry), inForce: row.value("in_force"))
+  }
+}
+
+extension EventRecord {
+  /// The labels in `dataset` of the classes that this event forgot: its own, or in another data set those of the same name.
+  package func ordinals(in dataset: DatasetRecord) -> [Int] {
+    if dataset.id == self.dataset { return classes.map(\.ordinal) }
+    let names = Set(classes.map(\.name))
+    return dataset.classes.filter { names.contains($0.shownName) }.map(\.ordinal)
   }
 }

@@ -33,6 +33,15 @@ struct CommonOptions: ParsableArguments {
     return value
   }
 
+  /// Runs `body` with an engine; one that only reads needs no actor.
+  func withEngine<Value>(actor: String = "", threads: Int?, _ body: (Engine) throws -> Value) throws -> Value {
+    let count = try Threads.check(threads)
+    return try withStore { store in
+      try body(
+        Engine(store: store, key: KeyFile.load, actor: actor, threads: count, logger: .command) { Terminal.progress($0, $1) })
+    }
+  }
+
   /// Prints an answer as JSON, or lets `text` print it for people.
   func show<Shown: Answer>(_ answer: Shown, text: (Shown) -> Void) throws {
     Terminal.clearProgress()
@@ -52,12 +61,7 @@ struct ActorOptions: ParsableArguments {
 
   /// Runs `body` with an engine that may write.
   func withEngine<Value>(_ common: CommonOptions, threads: Int? = nil, _ body: (Engine) throws -> Value) throws -> Value {
-    try common.withStore { store in
-      try body(
-        Engine(store: store, key: KeyFile.load, actor: name, threads: try Threads.check(threads), logger: .command) {
-          Terminal.progress($0, $1)
-        })
-    }
+    try common.withEngine(actor: name, threads: threads, body)
   }
 }
 

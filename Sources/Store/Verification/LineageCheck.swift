@@ -39,7 +39,10 @@ struct LineageCheck {
       let forgotten = Set(event.classes.compactMap { UInt16(exactly: $0.ordinal) })
       for split in try snapshot.splits(event: event.id) {
         guard let base = dataset.split(split.part), let part = labels[split.part] else { continue }
-        let members = part.indices.filter { forgotten.contains(part[$0]) == (split.role == .forget) }
+        let gone = try snapshot.forgottenOrdinals(checkpoint: event.child, of: dataset)
+        let members = part.indices.filter {
+          split.role == .forget ? forgotten.contains(part[$0]) : !gone.contains(Int(part[$0]))
+        }
         if members.count != split.count || SplitDigest.derived(from: base.digest, members: members) != split.digest {
           result.add(
             "split.digest_mismatch", "event \(event.id), \(split.part.rawValue) \(split.role.rawValue)",

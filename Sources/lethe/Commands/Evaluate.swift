@@ -14,13 +14,12 @@ struct Evaluate: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var actor: ActorOptions
   @Argument(help: ArgumentHelp("A model (its head), a checkpoint or a digest's prefix.", valueName: "model[@n]")) var model: String
   @Option(help: ArgumentHelp("train, validation or test.", valueName: "part")) var split: Part = .test
   @Option(help: ArgumentHelp("Threads (else one a core).", valueName: "n")) var threads: Int?
 
   func run() throws {
-    let result = try actor.withEngine(common, threads: threads) { try $0.evaluate(model, part: split) }
+    let result = try common.withEngine(threads: threads) { try $0.evaluate(model, part: split) }
     let answer = EvaluateAnswer(
       checkpoint: result.checkpoint, dataset: result.dataset, split: result.split, measured: result.measured)
     try common.show(answer) { answer in
