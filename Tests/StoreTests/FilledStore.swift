@@ -112,9 +112,11 @@ struct FilledStore: Sendable {
       try transaction.insertAppliedEvent(checkpoint: child.id, event: applied.event, how: applied.how)
     }
     try transaction.insertAppliedEvent(checkpoint: child.id, event: event, how: .masked)
+    let gone = Set(
+      try transaction.appliedEvents(checkpoint: child.id).flatMap { try transaction.event($0.event).classes.map(\.ordinal) })
     for split in dataset.splits {
       for role in [Role.forget, .retain] {
-        let members = (0..<split.count).filter { ($0 % 3 == ordinal) == (role == .forget) }
+        let members = (0..<split.count).filter { role == .forget ? $0 % 3 == ordinal : !gone.contains($0 % 3) }
         _ = try transaction.insertDerivedSplit(of: split, event: event, role: role, members: members)
       }
     }

@@ -69,6 +69,17 @@ struct OpeningTests {
     }
   }
 
+  @Test("opening and verifying changes no content, and the file grows by one empty page at most")
+  func opening() throws {
+    let path = try FilledStore.copy(to: folder)
+    let (size, dump) = (try FilledStore.shared.get().bytes.count, try SQLite.dump(path))
+    for _ in 0..<3 {
+      #expect(codes(path) == [])
+      #expect(try SQLite.dump(path) == dump)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count <= size + 4_096)
+    }
+  }
+
   @Test("a folder that is not there is a typed error")
   func missingFolder() throws {
     let path = folder.path("none/lethe.db")
