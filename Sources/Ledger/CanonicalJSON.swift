@@ -29,15 +29,14 @@ package enum CanonicalJSON {
 
   /// The value of bytes that nobody vouches for.
   ///
-  /// Limits are checked before anything is allocated, and the value's own encoding must give back the very same bytes:
-  /// spaces, unsorted or repeated members, needless escapes and `1.0` are all refused by that one rule.
+  /// Limits are checked before anything is parsed, and the value's own encoding must give back the very same bytes:
+  /// spaces, unsorted or repeated members and needless escapes are all refused by that one rule.
   ///
   /// - Throws: every case of `CanonicalJSONError`.
   package static func parse(_ bytes: some Collection<UInt8>) throws(CanonicalJSONError) -> JSONValue {
     guard bytes.count <= maximumBytes else { throw .tooLarge(bytes.count) }
     let input = Array(bytes)
-    var reader = JSONReader(input)
-    let value = try reader.document()
+    let value = try JSONReader.value(of: input)
     guard try encode(value) == input else { throw .notCanonical }
     return value
   }
@@ -104,10 +103,8 @@ package enum CanonicalJSONError: Error, Hashable, CustomStringConvertible {
   case tooDeep
   /// A whole number that other readers would round; such numbers are written as strings.
   case integerOutOfRange(Int64)
-  /// Not JSON, or a kind that entries don't use (a fraction, an exponent), from this byte on.
-  case malformed(offset: Int)
-  /// A string, beginning at this byte, that isn't UTF-8.
-  case notUTF8(offset: Int)
+  /// Not JSON in UTF-8, or a number of a kind that entries don't use (a fraction, an exponent, more than 64 bits).
+  case malformed
   /// A JSON value that RFC 8785 would have written otherwise.
   case notCanonical
 
@@ -116,8 +113,7 @@ package enum CanonicalJSONError: Error, Hashable, CustomStringConvertible {
     case .tooLarge(let count): "a log entry holds at most 65535 bytes, this has \(count): put the rest behind a digest"
     case .tooDeep: "a log entry nests at most 32 deep"
     case .integerOutOfRange(let number): "\(number) is beyond 2^53 - 1: write it as a string"
-    case .malformed(let offset): "not the JSON of a log entry from byte \(offset) on"
-    case .notUTF8(let offset): "the string at byte \(offset) is not UTF-8"
+    case .malformed: "not JSON, or with numbers that no log entry holds"
     case .notCanonical: "not in the canonical form of RFC 8785"
     }
   }
