@@ -36,4 +36,14 @@ package struct Engine: Sendable {
     (self.store, self.key, self.actor, self.threads) = (store, key, actor, threads)
     (self.logger, self.progress) = (logger, progress)
   }
+
+  /// The signing key, after a look at whether it is this store's: for commands that compute for long before they write.
+  /// - Throws: what `key` throws, `StoreError.wrongKey`.
+  func signingKey() throws -> SigningKey {
+    let key = try key()
+    let (origin, expected) = try store.read { try $0.identity() }
+    let given = try key.named(origin).verifierKey.description
+    guard given == expected else { throw StoreError.wrongKey(expected: expected, given: given) }
+    return key
+  }
 }

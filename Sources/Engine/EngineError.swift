@@ -6,8 +6,8 @@ package enum EngineError: Error, Equatable {
   case embeddingsDiffer(file: String, found: String, expected: String)
   /// A part without examples.
   case noExamples(file: String)
-  /// A scale was given for embeddings that are real numbers already, or differs between parts.
-  case classNamesTooFew(file: String, names: Int, needed: Int)
+  /// An import without any part, or with one part twice.
+  case badParts(reason: String)
   /// The signing key's file is missing, so that the store can be read and verified but not written.
   case keyMissing(path: String)
   /// The signing key's file cannot be used.
@@ -37,7 +37,7 @@ package enum EngineError: Error, Equatable {
     case .rowCountsDiffer: "import.row_counts_differ"
     case .embeddingsDiffer: "import.embeddings_differ"
     case .noExamples: "import.no_examples"
-    case .classNamesTooFew: "import.class_names_too_few"
+    case .badParts: "import.bad_parts"
     case .keyMissing: "key.missing"
     case .keyUnusable: "key.unusable"
     case .splitMissing: "split.missing"
@@ -59,7 +59,7 @@ package enum EngineError: Error, Equatable {
       "\(file) has \(rows) rows and \(other) has \(otherRows)"
     case .embeddingsDiffer(let file, let found, let expected): "\(file) holds \(found) and the part before it \(expected)"
     case .noExamples(let file): "\(file) has no rows"
-    case .classNamesTooFew(let file, let names, let needed): "\(file) names \(names) classes and the labels need \(needed)"
+    case .badParts(let reason): reason
     case .keyMissing(let path): "there is no signing key at \(path), so this store can be read and verified but not written"
     case .keyUnusable(let message): message
     case .splitMissing(let dataset, let part): "data set \(dataset) has no \(part) part"
@@ -82,7 +82,7 @@ package enum EngineError: Error, Equatable {
     case .rowCountsDiffer: "give embeddings, labels and ids of the same examples in the same order"
     case .embeddingsDiffer: "embed all parts with the same encoder and save them with the same dtype"
     case .noExamples: "leave the part out, or give a file with examples"
-    case .classNamesTooFew: "give one name a line for each label, in the order of the labels"
+    case .badParts: "give the files of each part once, and of at least one part"
     case .keyMissing: "name the key's file with LETHE_KEY, or restore it from where you keep it"
     case .keyUnusable: "see LETHE_KEY"
     case .splitMissing: "import the data set with that part, or choose another --split"

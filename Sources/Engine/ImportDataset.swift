@@ -40,13 +40,14 @@ extension Engine {
   /// any fault in any of them leaves the store as it was.
   /// - Throws: `NpyError`, `TextLinesError`, `EngineError`, `StoreError`; each names the file and the place.
   package func importDataset(_ request: ImportRequest) throws -> DatasetRecord {
+    let signer = try signingKey()
     let sources = try request.parts.map { part, files in
       try PartSource(part: part, files: files, scale: request.scale)
     }
     try checkAgreement(sources)
     let classes = try classNames(request.classes, sources)
     let rows = sources.reduce(0) { $0 + $1.embeddings.rows }
-    let id = try store.write(NewEntry(.import, actor: actor), key: key()) { transaction in
+    let id = try store.write(NewEntry(.import, actor: actor), key: signer) { transaction in
       let dataset = try transaction.insertDataset(
         name: request.name, encoder: request.encoder, license: request.license, dimension: sources[0].embeddings.columns,
         scale: Double(request.scale ?? 1), classes: classes)
@@ -86,6 +87,10 @@ extension Engine {
   }
 
   private func checkAgreement(_ sources: [PartSource]) throws {
+    guard !sources.isEmpty else { throw EngineError.badParts(reason: "there is no part to import") }
+    for part in Part.allCases where sources.count(where: { $0.part == part }) > 1 {
+      throw EngineError.badParts(reason: "the \(part) part is there more than once")
+    }
     for (first, second) in zip(sources, sources.dropFirst())
     where first.embeddings.columns != second.embeddings.columns || first.embeddings.dtype != second.embeddings.dtype {
       throw EngineError.embeddingsDiffer(

@@ -15,6 +15,8 @@ package struct ModelConfiguration: Hashable, Sendable {
   package var keysFrom: Digest
   /// Labels of the classes that were left out of training since the model had forgotten them.
   package var leftOut: [Int]
+  /// The same by the labels of the data set that the keys were learnt from.
+  package var keysLeftOut: [Int]
 
   /// The text that the checkpoint records.
   func text() throws -> String {
@@ -28,7 +30,7 @@ package struct ModelConfiguration: Hashable, Sendable {
       "key_training": .object([
         "epochs": integer(keySettings.epochs), "batch": integer(keySettings.batch), "decay": fraction(keySettings.decay),
         "epsilon": fraction(keySettings.epsilon), "dead_share": fraction(keySettings.deadShare),
-        "split": .string(keysFrom.description),
+        "split": .string(keysFrom.description), "left_out": .array(keysLeftOut.map(integer)),
       ]),
       "value_training": .object([
         "epochs": integer(valueSettings.epochs), "batch": integer(valueSettings.batch),

@@ -38,6 +38,7 @@ extension Engine {
   /// - Throws: `StoreError.unknown`, `BottleneckError`, `EngineError.changedMeanwhile` when another command moved the model's head.
   package func train(_ request: TrainRequest) throws -> CheckpointRecord {
     try Names.check(request.model, kind: "model")
+    let signer = try signingKey()
     let plan = try store.read { try TrainingPlan(request, in: $0) }
     logger.debug("training", metadata: ["members": "\(plan.members.count)", "left_out": "\(plan.leftOut.sorted())"])
     let trained = try compute(plan)
@@ -50,7 +51,7 @@ extension Engine {
       return (split, ClassAccuracies(byClass: byClass))
     }
     progress("saving", 0)
-    let id = try store.write(NewEntry(.train, actor: actor), key: key()) { transaction in
+    let id = try store.write(NewEntry(.train, actor: actor), key: signer) { transaction in
       guard try transaction.modelID(request.model).map({ try transaction.head(model: $0).id }) == plan.head?.id else {
         throw EngineError.changedMeanwhile(model: request.model)
       }
@@ -72,13 +73,17 @@ extension Engine {
     /// Training labels, and the rows that are trained on.
     let labels: [Int]
     let members: [Int]
+    /// Rows that keys are learnt from, where they come from another data set.
+    let keyMembers: [Int]
+    let keysLeftOut: Set<Int>
     let shape: BottleneckShape
 
     init(_ request: TrainRequest, in snapshot: Snapshot) throws {
       self.request = request
       let dataset = try snapshot.dataset(named: request.dataset)
       self.dataset = dataset
-      keysFrom = try request.keysFrom.map { try snapshot.dataset(named: $0) } ?? dataset
+      let keysFrom = try request.keysFrom.map { try snapshot.dataset(named: $0) } ?? dataset
+      self.keysFrom = keysFrom
       let model = try snapshot.modelID(request.model)
       head = try model.map { try snapshot.head(model: $0) }
       events = try model.map { try snapshot.events(model: $0).filter(\.inForce) } ?? []
@@ -87,6 +92,10 @@ extension Engine {
       let labels = try snapshot.labels(.train, of: dataset)
       self.labels = labels
       members = labels.indices.filter { !leftOut.contains(labels[$0]) }
+      let keysLeftOut = Set(events.flatMap { $0.ordinals(in: keysFrom) })
+      self.keysLeftOut = keysLeftOut
+      let keyLabels = keysFrom.id == dataset.id ? labels : try snapshot.labels(.train, of: keysFrom)
+      keyMembers = keyLabels.indices.filter { !keysLeftOut.contains(keyLabels[$0]) }
       shape = try BottleneckShape(
         inputDimension: dataset.dimension, codebooks: request.codebooks, keys: request.keys, keyDimension: request.keyDimension,
         classes: dataset.classes.count, topK: request.topK)
@@ -118,7 +127,7 @@ extension Engine {
         source: source, shape: shape, settings: keySettings, seed: seed, threads: threads, progress: report(0, 0.8))
       learnt = (result.projection, result.keys, result.codes)
     } else {
-      let other = try EmbeddingStream(keySplit, of: plan.keysFrom, in: store)
+      let other = EmbeddingSample(pieces: [(try EmbeddingStream(keySplit, of: plan.keysFrom, in: store), plan.keyMembers)])
       let result = try KeyLearner.learn(
         source: other, shape: shape, settings: keySettings, seed: seed, threads: threads, progress: report(0, 0.7))
       let model = try Bottleneck(shape: shape, projection: result.projection, keys: result.keys)
@@ -140,7 +149,7 @@ extension Engine {
     }
     let configuration = ModelConfiguration(
       shape: shape, keySettings: keySettings, valueSettings: valueSettings, seed: seed, trainedOn: split.digest,
-      keysFrom: keySplit.digest, leftOut: plan.leftOut.sorted())
+      keysFrom: keySplit.digest, leftOut: plan.leftOut.sorted(), keysLeftOut: plan.keysLeftOut.sorted())
     return Trained(model: model, codes: codes, configuration: configuration)
   }
 
