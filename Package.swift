@@ -56,8 +56,8 @@ let package = Package(
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
     .testTarget(name: "BottleneckTests", dependencies: ["Bottleneck", "CKernels"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: strict),
-    .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: strict),
-    .testTarget(name: "ReportTests", dependencies: ["Report"], swiftSettings: strict),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Report"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Engine", "Report"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["lethe"], swiftSettings: strict),
   ]
 )
