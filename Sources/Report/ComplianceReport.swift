@@ -6,7 +6,7 @@ import Store
 package struct ReportScope: Sendable {
   package var model: String?
   package var event: Int64?
-  /// RFC 3339 times compare as text.
+  /// RFC 3339 times, or beginnings of such; they compare as text.
   package var from: String?
   package var to: String?
 
@@ -97,8 +97,7 @@ package struct ComplianceReport: Answer {
     let model = try scope.model.map { try snapshot.checkpoint(named: $0).model }
     let chosen = try scope.event.map { [try snapshot.event($0)] } ?? snapshot.events(model: model)
     let events = chosen.filter { event in
-      (model.map { $0 == event.model } ?? true) && (scope.from.map { event.time >= $0 } ?? true)
-        && (scope.to.map { event.time <= $0 } ?? true)
+      (model.map { $0 == event.model } ?? true) && event.time.isWithin(from: scope.from, to: scope.to)
     }
     report = Header(
       reportId: UUID().uuidString.lowercased(), generatedAt: NewEntry.timeText(Date()), tool: "lethe \(toolVersion)",
@@ -156,7 +155,7 @@ package struct ComplianceReport: Answer {
       return CheckpointStatus(
         name: checkpoint.name, digest: checkpoint.digest.description, kind: checkpoint.kind.rawValue,
         head: checkpoint.id == head.id,
-        status: knows ? "still knows" : forgotten.compactMap { how[$0]?.rawValue }.sorted().joined(separator: ", "))
+        status: knows ? "still knows" : Set(forgotten.compactMap { how[$0]?.rawValue }).sorted().joined(separator: ", "))
     }
   }
 }

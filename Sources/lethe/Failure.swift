@@ -32,6 +32,10 @@ struct Failure {
     case let error as BottleneckError: self.init("engine.refused", "\(error)", "see --help for the ranges of the options")
     case let error as SigningKeyFileError: self.init("key.unusable", "\(error)", "name the key's file with LETHE_KEY")
     case let error as KeyError: self.init("key.unusable", "\(error)", "choose another --origin")
+    case let error as CocoaError:
+      self.init(
+        "file.unusable", "\(error.filePath ?? "a file"): \(error.localizedDescription)",
+        "check the path, its permissions and the disk")
     default: self.init("failed", "\(error)", "run the command again; nothing was written")
     }
   }

@@ -73,6 +73,15 @@ enum Threads {
   }
 }
 
+/// A time as an option gives it.
+enum Times {
+  /// - Throws: `ValidationError` unless it is the beginning of an RFC 3339 time in UTC: anything else would compare as nonsense.
+  static func check(_ given: String?, option: String) throws {
+    guard let given, given.wholeMatch(of: /\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\dZ?)?)?)?)?)?/) == nil else { return }
+    throw ValidationError("\(option) must be a time in UTC such as 2026-01-31T12:00:00Z, or its beginning.")
+  }
+}
+
 /// The private signing key's file.
 enum KeyFile {
   static var path: String {

@@ -33,8 +33,11 @@ package struct ExplainClassAnswer: Answer {
   private static func item(
     _ name: String, _ className: String, _ dataset: DatasetRecord, _ snapshot: Snapshot
   ) throws -> ModelItem? {
-    let checkpoints = try snapshot.checkpoints(model: name).filter { $0.dataset == dataset.id }
-    guard let model = checkpoints.first?.model else { return nil }
+    // Forgetting goes by the name of the class, whichever data set a checkpoint was trained on.
+    let checkpoints = try snapshot.checkpoints(model: name).filter { checkpoint in
+      try snapshot.dataset(checkpoint.dataset).classes.contains { $0.name == className }
+    }
+    guard let model = checkpoints.first(where: { $0.dataset == dataset.id })?.model else { return nil }
     let head = try snapshot.head(model: model)
     let events = try snapshot.events(model: model).filter { $0.classes.contains { $0.name == className } }
     let about = Set(events.map(\.id))

@@ -5,7 +5,7 @@ import Store
 package struct HistoryFilter: Sendable {
   package var model: String?
   package var className: String?
-  /// RFC 3339 times compare as text.
+  /// RFC 3339 times, or beginnings of such; they compare as text.
   package var since: String?
   package var until: String?
   package var action: String?
@@ -65,8 +65,14 @@ package struct HistoryAnswer: Answer {
   private static func matches(_ entry: Entry, _ filter: HistoryFilter) -> Bool {
     (filter.model ?? entry.model.value) == entry.model.value
       && (filter.className.map(entry.classes.contains) ?? true)
-      && (filter.since.map { entry.time >= $0 } ?? true)
-      && (filter.until.map { entry.time <= $0 } ?? true)
+      && entry.time.isWithin(from: filter.since, to: filter.until)
       && (filter.action ?? entry.action) == entry.action
+  }
+}
+
+extension String {
+  /// Whether a time in UTC lies in a period whose ends may be beginnings of times: all of the last day, month or year is in it.
+  func isWithin(from: String?, to: String?) -> Bool {
+    (from.map { self >= $0 } ?? true) && (to.map { self <= $0 || hasPrefix($0) } ?? true)
   }
 }

@@ -5,11 +5,21 @@ import Store
 /// `lethe checkpoint`.
 struct CheckpointCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "checkpoint", abstract: "List, show and compare checkpoints.", subcommands: [List.self, Show.self, Diff.self])
+    commandName: "checkpoint", abstract: "List, show and compare checkpoints.",
+    discussion: """
+      EXAMPLE
+        lethe checkpoint list pets
+      """,
+    subcommands: [List.self, Show.self, Diff.self])
 
   /// `lethe checkpoint list`.
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List a model's checkpoints.")
+    static let configuration = CommandConfiguration(
+      abstract: "List a model's checkpoints.",
+      discussion: """
+        EXAMPLE
+          lethe checkpoint list pets
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "The model.") var model: String
 
@@ -30,7 +40,13 @@ struct CheckpointCommand: ParsableCommand {
 
   /// `lethe checkpoint show`.
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show a checkpoint: lineage, tensors, measurements.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show a checkpoint: lineage, tensors, measurements.",
+      discussion: """
+        EXAMPLES
+          lethe checkpoint show pets@2
+          lethe checkpoint show 2b4835c309
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The checkpoint.", valueName: "model@n")) var checkpoint: String
 
@@ -44,7 +60,12 @@ struct CheckpointCommand: ParsableCommand {
 
   /// `lethe checkpoint diff`.
   struct Diff: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Compare two checkpoints, array by array.")
+    static let configuration = CommandConfiguration(
+      abstract: "Compare two checkpoints, array by array.",
+      discussion: """
+        EXAMPLE
+          lethe checkpoint diff pets@1 pets@2
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The one.", valueName: "model@n")) var from: String
     @Argument(help: ArgumentHelp("The other.", valueName: "model@m")) var to: String

@@ -7,7 +7,12 @@ import Store
 /// `lethe dataset`.
 struct DatasetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dataset", abstract: "Import data sets and look at them.", subcommands: [Import.self, List.self, Show.self])
+    commandName: "dataset", abstract: "Import data sets and look at them.",
+    discussion: """
+      EXAMPLE
+        lethe dataset list
+      """,
+    subcommands: [Import.self, List.self, Show.self])
 
   /// `lethe dataset import`.
   struct Import: ParsableCommand {
@@ -67,7 +72,12 @@ struct DatasetCommand: ParsableCommand {
 
   /// `lethe dataset list`.
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the data sets.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the data sets.",
+      discussion: """
+        EXAMPLE
+          lethe dataset list --json
+        """)
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -83,7 +93,12 @@ struct DatasetCommand: ParsableCommand {
 
   /// `lethe dataset show`.
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show a data set: parts, classes, digests.")
+    static let configuration = CommandConfiguration(
+      abstract: "Show a data set: parts, classes, digests.",
+      discussion: """
+        EXAMPLE
+          lethe dataset show cifar10
+        """)
     @OptionGroup var common: CommonOptions
     @Argument(help: "The data set's name.") var name: String
 

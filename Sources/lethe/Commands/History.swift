@@ -24,6 +24,8 @@ struct History: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more.") }
+    try Times.check(since, option: "--since")
+    try Times.check(until, option: "--until")
   }
 
   func run() throws {

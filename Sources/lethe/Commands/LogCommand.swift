@@ -6,13 +6,27 @@ import Store
 struct LogCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "log", abstract: "The signed log: entries, tree head, key.",
+    discussion: """
+      EXAMPLE
+        lethe log list
+      """,
+
     subcommands: [List.self, Checkpoint.self, Key.self])
 
   /// `lethe log list`.
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the leaves as they were hashed.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the leaves as they were hashed.",
+      discussion: """
+        EXAMPLE
+          lethe log list --limit 3
+        """)
     @OptionGroup var common: CommonOptions
     @Option(help: ArgumentHelp("Only the last so many.", valueName: "n")) var limit: Int?
+
+    func validate() throws {
+      if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more.") }
+    }
 
     func run() throws {
       let answer = try common.withStore { store in try store.read { try LogListAnswer(last: limit, in: $0) } }
@@ -27,7 +41,12 @@ struct LogCommand: ParsableCommand {
   struct Checkpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the last signed tree head, a C2SP signed note.",
-      discussion: "Keep it elsewhere: it pins everything that the log holds now.")
+      discussion: """
+        Keep it elsewhere: it pins everything that the log holds now.
+
+        EXAMPLE
+          lethe log checkpoint > head.txt
+        """)
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -39,7 +58,12 @@ struct LogCommand: ParsableCommand {
 
   /// `lethe log key`.
   struct Key: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the key that the log is verified with.")
+    static let configuration = CommandConfiguration(
+      abstract: "Print the key that the log is verified with.",
+      discussion: """
+        EXAMPLE
+          lethe log key > lethe.pub
+        """)
     @OptionGroup var common: CommonOptions
 
     func run() throws {

@@ -26,8 +26,13 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only what was forgotten from this time on (RFC 3339, UTC, or its beginning).", valueName: "time"))
   var from: String?
   @Option(help: ArgumentHelp("Only what was forgotten up to this time.", valueName: "time")) var to: String?
-  @Option(help: ArgumentHelp("markdown or json.", valueName: "format")) var format: Format = .markdown
+  @Option(help: ArgumentHelp("markdown or json (else markdown, or json with --json).", valueName: "format")) var format: Format?
   @Option(help: ArgumentHelp("Write to a file instead of printing.", valueName: "file")) var output: String?
+
+  func validate() throws {
+    try Times.check(from, option: "--from")
+    try Times.check(to, option: "--to")
+  }
 
   func run() throws {
     let report = try common.withStore { store in
@@ -39,12 +44,15 @@ struct ReportCommand: ParsableCommand {
       }
     }
     Terminal.clearProgress()
-    let text = try format == .json || common.json ? report.json() : MarkdownReport(report).text
+    let text = try (format ?? (common.json ? .json : .markdown)) == .json ? report.json() : MarkdownReport(report).text
     if let output {
       try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
-      if !common.json { Terminal.line("Wrote \(output)") }
+    }
+    // With --json the object is what is printed, whatever goes to a file.
+    if common.json {
+      Terminal.line(try report.json())
     } else {
-      Terminal.line(text)
+      Terminal.line(output.map { "Wrote \($0)" } ?? text)
     }
   }
 }

@@ -4,7 +4,12 @@ import Store
 
 /// `lethe stats`.
 struct Stats: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "What the store holds and what it costs on disk.")
+  static let configuration = CommandConfiguration(
+    abstract: "What the store holds and what it costs on disk.",
+    discussion: """
+      EXAMPLE
+        lethe stats
+      """)
   @OptionGroup var common: CommonOptions
 
   func run() throws {

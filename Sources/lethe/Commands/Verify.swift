@@ -12,6 +12,10 @@ struct Verify: ParsableCommand {
 
       What it cannot see: a file that was replaced as a whole by an earlier state of itself, or whose log was rewritten with another
       key. Keep `lethe log checkpoint` and `lethe log key` elsewhere and compare.
+
+      EXAMPLES
+        lethe verify
+        lethe verify --store copy.db --json
       """)
 
   @OptionGroup var common: CommonOptions
