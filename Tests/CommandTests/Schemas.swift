@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+/// The JSON Schemas of `schema/json`, and Debian's python3-jsonschema to judge by them.
+enum Schemas {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("schema/json").path
+
+  /// Whether there is a validator on this machine.
+  static let canValidate: Bool = {
+    guard exists("/usr/bin/python3"), let folder = try? Folder() else { return false }
+    let outcome = try? run("/usr/bin/python3", ["-c", "from jsonschema import Draft202012Validator"], in: folder)
+    return outcome?.code == 0
+  }()
+
+  /// Documents, one a line, each against the schema that it names; one process for all of them. Leaves of the log are documents too.
+  private static let program = """
+    import json, os, sys
+    from jsonschema import Draft202012Validator
+    validators = {}
+    def check(document, name):
+        version = name.split('/')
+        assert version[0] == 'lethe' and version[2] == 'v1', name
+        if name not in validators:
+            with open(os.path.join(sys.argv[1], version[1] + '.json')) as file: schema = json.load(file)
+            Draft202012Validator.check_schema(schema)
+            validators[name] = Draft202012Validator(schema)
+        for error in validators[name].iter_errors(document):
+            print(name, '/'.join(map(str, error.absolute_path)), error.message[:300])
+    def leaves(value):
+        if isinstance(value, dict):
+            for key, member in value.items():
+                if key == 'leaf': check(json.loads(member), 'lethe/entry/v1')
+                else: leaves(member)
+        elif isinstance(value, list):
+            for member in value: leaves(member)
+    def exact(pairs):
+        assert len(dict(pairs)) == len(pairs), 'a key stands twice'
+        return dict(pairs)
+    for line in open(sys.argv[2], encoding='utf-8'):
+        document = json.loads(line, object_pairs_hook=exact)
+        check(document, document['schema'])
+        leaves(document)
+    """
+
+  /// What is wrong with the documents, a line each; empty if they are valid or nothing here can tell.
+  static func faults(in documents: [String]) throws -> String {
+    guard canValidate, !documents.isEmpty else { return "" }
+    let folder = try Folder()
+    let file = try folder.write(text: documents.map { $0 + "\n" }.joined(), "documents")
+    let outcome = try run("/usr/bin/python3", ["-c", program, self.folder, file], in: folder)
+    return outcome.out + outcome.err
+  }
+}
