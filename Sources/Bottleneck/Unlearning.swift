@@ -80,34 +80,6 @@ package enum Unlearning {
     }
   }
 
-  /// Pairs that the forget examples select, those that belong to them most first: by n_f/(n_r + 1), descending.
-  ///
-  /// n_f and n_r count selections by forget and by retain examples; set sizes would scale every quotient alike. The 1 keeps
-  /// a pair selected once and by nobody else behind one selected a hundred times and once. Ties go to the higher n_f, then
-  /// to the lower pair. Quotients of counts below 2²⁶ are ordered exactly. O(C·K·log). METHOD §8, ranking by enrichment.
-  package static func enrichmentRanking(forget: [UInt32], retain: [UInt32]) throws(BottleneckError) -> [UInt32] {
-    if forget.count != retain.count {
-      throw .sizeMismatch(what: "retain counts", expected: forget.count, found: retain.count)
-    }
-    var scored: [(quotient: Double, count: UInt32, pair: UInt32)] = []
-    for (pair, count) in forget.enumerated() where count > 0 {
-      scored.append((Double(count) / (Double(retain[pair]) + 1), count, UInt32(pair)))
-    }
-    scored.sort { a, b in
-      if a.quotient != b.quotient { return a.quotient > b.quotient }
-      return a.count != b.count ? a.count > b.count : a.pair < b.pair
-    }
-    return scored.map(\.pair)
-  }
-
-  /// The control for both rankings: the same pairs in random order (METHOD §6).
-  package static func randomRanking(_ ranking: [UInt32], seed: UInt64) -> [UInt32] {
-    var shuffled = ranking.sorted()
-    var generator = SeededGenerator(seed: seed, label: "random ranking")
-    generator.shuffle(&shuffled)
-    return shuffled
-  }
-
   /// Algorithm 1: the first N_a pairs of a ranking, all of them if it is shorter.
   package static func viaActivations(_ ranking: [UInt32], pairs count: Int) -> PairSet {
     PairSet(ranking.prefix(max(0, count)))
@@ -126,14 +98,6 @@ package enum Unlearning {
   package static func exampleOrder(_ members: [Int], seed: UInt64) -> [Int] {
     var generator = SeededGenerator(seed: seed, label: "forget examples")
     return generator.choose(members.count, of: members)
-  }
-
-  /// N_e examples drawn at random from the forget set, ascending; the same for the same seed.
-  package static func drawExamples(_ members: [Int], count: Int, seed: UInt64) throws(BottleneckError) -> [Int] {
-    if count < 0 || count > members.count {
-      throw .tooFewExamples(found: members.count, needed: count, purpose: "drawing examples to forget")
-    }
-    return exampleOrder(members, seed: seed).prefix(count).sorted()
   }
 
   /// Masks pairs: not selectable any more, key and value zero (METHOD §4, §7). Returns how many were usable before.

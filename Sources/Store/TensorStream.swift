@@ -59,10 +59,10 @@ package final class TensorStream: Sendable {
   private func chunk(_ index: Int) throws -> [UInt8] {
     if let cached = last.withLock({ $0?.index == index ? $0?.plain : nil }) { return cached }
     let (id, digest, _) = chunks[index]
-    let stored = try store.read { snapshot in
-      try snapshot.row("SELECT id, plain_size, filter, encoding, bytes FROM chunk WHERE id = ?", [id]).map(StoredTensor.Chunk.init)
+    let plain = try store.read { snapshot in
+      try snapshot.row("SELECT \(StoredChunk.columns) FROM chunk c WHERE c.id = ?", [id]).map { try StoredChunk($0).plain() }
     }
-    guard let plain = try stored?.plain(), Digest.of(plain) == digest else {
+    guard let plain, Digest.of(plain) == digest else {
       throw StoreError.chunkCorrupt(id: id, reason: "its bytes have another digest")
     }
     last.withLock { $0 = (index, plain) }

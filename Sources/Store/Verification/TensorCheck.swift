@@ -25,8 +25,8 @@ struct TensorCheck {
     while let row = try cursor.next() {
       let id: Int64 = try row.value("id")
       do {
-        let chunk = try StoredTensor.Chunk(row)
-        if Digest.of(chunk.bytes) != (try row.digest("stored_digest")) {
+        let chunk = try StoredChunk(row)
+        if try chunk.withStoredBytes(Digest.of) != row.digest("stored_digest") {
           result.add("chunk.stored_bytes_changed", "chunk \(id)", "its stored bytes have another digest")
         }
         let plain = try chunk.plain()
@@ -66,18 +66,15 @@ struct TensorCheck {
   private func digestOfBytes(_ record: TensorRecord) throws -> Digest {
     var zeroer = try RowZeroer(record, in: snapshot)
     var (builder, position) = (DigestBuilder(), 0)
-    let cursor = try Row.fetchCursor(
-      snapshot.db,
-      sql: """
-        SELECT c.id, c.plain_size, c.filter, c.encoding, c.bytes FROM tensor_chunk t JOIN chunk c ON c.id = t.chunk
-        WHERE t.tensor = ? ORDER BY t.ordinal
-        """, arguments: [record.base ?? record.id])
-    while let row = try cursor.next() {
-      var plain = try StoredTensor.Chunk(row).plain()
+    try snapshot.forEachChunk(of: record.base ?? record.id) { chunk in
+      guard chunk.plainSize <= record.description.byteCount - position else {
+        throw StoreError.tensorCorrupt(
+          digest: record.digest, reason: "its chunks hold more than \(record.description.byteCount) bytes")
+      }
+      var plain = try chunk.plain()
       zeroer.zero(&plain, at: position)
       builder.update(plain)
       position += plain.count
-      guard position <= record.description.byteCount else { break }
     }
     guard position == record.description.byteCount else {
       throw StoreError.tensorCorrupt(
