@@ -64,11 +64,12 @@ struct LoadedModel {
         slots.initializeElement(
           at: index,
           to: Result {
-            let stored = try store.read { try $0.fetch(records[index]) }
-            switch records[index].description.dtype {
-            case .float32: return .floats(try stored.elements())
-            case .uint16: return .codes(try stored.elements())
-            default: return .bytes(try stored.elements())
+            try store.read { snapshot in
+              switch records[index].description.dtype {
+              case .float32: .floats(try snapshot.load(records[index]))
+              case .uint16: .codes(try snapshot.load(records[index]))
+              default: .bytes(try snapshot.load(records[index]))
+              }
             }
           })
       }
