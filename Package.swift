@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "lethe",
       dependencies: [
-        "Engine", "Report", "Store",
+        "Bottleneck", "Engine", "Ledger", "Report", "Store", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -1,5 +1,19 @@
 /// The fixed projections R of the bottleneck, [C][D][d]: how an embedding becomes C queries (METHOD §1).
-package enum Projection {
+package enum Projection: String, Hashable, Sendable, CaseIterable {
+  /// Each codebook mixes all inputs at random.
+  case random
+  /// Each codebook sees inputs of its own; needs D = C·d.
+  case chunk
+
+  /// The projection of this kind.
+  /// - Throws: `BottleneckError.badShape` for chunks that do not fit.
+  package func make(_ shape: BottleneckShape, seed: UInt64, threads: Int = 1) throws(BottleneckError) -> [Float] {
+    switch self {
+    case .random: Self.random(shape, seed: seed, threads: threads)
+    case .chunk: try Self.chunk(shape)
+    }
+  }
+
   /// Random projections: entries N(0,1), each column then scaled to unit L2 norm over D.
   ///
   /// One random stream a codebook, so codebooks are independent of their number and of `threads`; O(C·D·d).

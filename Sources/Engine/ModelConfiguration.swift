@@ -6,6 +6,7 @@ import Ledger
 /// Canonical JSON; fractions are text, so that no two programs write them differently.
 package struct ModelConfiguration: Hashable, Sendable {
   package var shape: BottleneckShape
+  package var projection: Projection
   package var keySettings: KeyLearnerSettings
   package var valueSettings: ValueTrainerSettings
   package var seed: UInt64
@@ -26,7 +27,7 @@ package struct ModelConfiguration: Hashable, Sendable {
       "engine": .string("dkvb/v1"),
       "input_dimension": integer(shape.inputDimension), "codebooks": integer(shape.codebooks), "keys": integer(shape.keys),
       "key_dimension": integer(shape.keyDimension), "classes": integer(shape.classes), "top_k": integer(shape.topK),
-      "values": .string("trained"),
+      "projection": .string(projection.rawValue), "values": .string("trained"),
       "key_training": .object([
         "epochs": integer(keySettings.epochs), "batch": integer(keySettings.batch), "decay": fraction(keySettings.decay),
         "epsilon": fraction(keySettings.epsilon), "dead_share": fraction(keySettings.deadShare),

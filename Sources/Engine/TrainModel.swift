@@ -12,6 +12,7 @@ package struct TrainRequest: Sendable {
   package var keys = 4096
   package var keyDimension = 14
   package var topK = 1
+  package var projection = Projection.random
   package var keyEpochs = 10
   /// Name of the data set whose training part the keys are learnt from; the data set itself unless given.
   package var keysFrom: String?
@@ -121,15 +122,18 @@ extension Engine {
 
     let stream = try EmbeddingStream(split, of: plan.dataset, in: store)
     let source = EmbeddingSample(pieces: [(stream, plan.members)])
+    let projection = try plan.request.projection.make(shape, seed: seed, threads: threads)
     let learnt: (projection: [Float], keys: [Float], codes: CodeTable)
     if plan.keysFrom.id == plan.dataset.id {
       let result = try KeyLearner.learn(
-        source: source, shape: shape, settings: keySettings, seed: seed, threads: threads, progress: report(0, 0.8))
+        source: source, shape: shape, settings: keySettings, seed: seed, projection: projection, threads: threads,
+        progress: report(0, 0.8))
       learnt = (result.projection, result.keys, result.codes)
     } else {
       let other = EmbeddingSample(pieces: [(try EmbeddingStream(keySplit, of: plan.keysFrom, in: store), plan.keyMembers)])
       let result = try KeyLearner.learn(
-        source: other, shape: shape, settings: keySettings, seed: seed, threads: threads, progress: report(0, 0.7))
+        source: other, shape: shape, settings: keySettings, seed: seed, projection: projection, threads: threads,
+        progress: report(0, 0.7))
       let model = try Bottleneck(shape: shape, projection: result.projection, keys: result.keys)
       let codes = try CodeAssigner.assign(source: source, model: model, threads: threads, progress: report(0.7, 0.8))
       learnt = (result.projection, result.keys, codes)
@@ -148,7 +152,8 @@ extension Engine {
         width: min(max(Self.candidateWidth, shape.topK), shape.keys), threads: threads, progress: report(0.9, 1))
     }
     let configuration = ModelConfiguration(
-      shape: shape, keySettings: keySettings, valueSettings: valueSettings, seed: seed, trainedOn: split.digest,
+      shape: shape, projection: plan.request.projection, keySettings: keySettings, valueSettings: valueSettings, seed: seed,
+      trainedOn: split.digest,
       keysFrom: keySplit.digest, leftOut: plan.leftOut.sorted(), keysLeftOut: plan.keysLeftOut.sorted())
     return Trained(model: model, codes: codes, configuration: configuration)
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bottleneck
 import Engine
 import Report
 import Store
@@ -26,6 +27,8 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("Keys in a codebook, 1 to 65535.", valueName: "n")) var keys = 4096
   @Option(help: ArgumentHelp("Dimension of a key.", valueName: "n")) var keyDimension = 14
   @Option(help: ArgumentHelp("Keys that a query selects in each codebook.", valueName: "n")) var topK = 1
+  @Option(help: ArgumentHelp("random, or chunk where dimension = codebooks × key dimension.", valueName: "kind"))
+  var projection: Projection = .random
   @Option(help: ArgumentHelp("Passes over the data in which values are trained.", valueName: "n")) var epochs = 4
   @Option(help: ArgumentHelp("Passes over the data in which keys are learnt.", valueName: "n")) var keyEpochs = 10
   @Option(help: ArgumentHelp("Step of the values (else 0.6 × codebooks × top-k × 256, for few epochs).", valueName: "x"))
@@ -38,7 +41,7 @@ struct Train: ParsableCommand {
     var request = TrainRequest(model: model, dataset: dataset)
     (request.codebooks, request.keys, request.keyDimension, request.topK) = (codebooks, keys, keyDimension, topK)
     (request.epochs, request.keyEpochs, request.learningRate) = (epochs, keyEpochs, learningRate)
-    (request.keysFrom, request.seed) = (keysFrom, seed)
+    (request.keysFrom, request.seed, request.projection) = (keysFrom, seed, projection)
     let answer = try actor.withEngine(common, threads: threads) { engine in
       let checkpoint = try engine.train(request)
       return try engine.store.read { try CheckpointAnswer(checkpoint, in: $0) }
@@ -49,3 +52,5 @@ struct Train: ParsableCommand {
     }
   }
 }
+
+extension Projection: ExpressibleByArgument {}
