@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// `lethe report`: the same facts as the other answers, for people and for programs.
+@Suite("Reporting")
+struct ReportCommandTests {
+  private let session: Session
+  private let first: JSON
+  private let second: JSON
+
+  init() throws {
+    session = try Session.trained()
+    first = try session.json(["forget", "m", "--class", "frog", "--reason", "court order | *17/26*", "--approved-by", "DPO"])
+    second = try session.json(["forget", "m", "--class", "cat", "--class", "ship", "--reason", "request"])
+    try session.json(["rollback", "m", "--to", "1", "--reason", "worse"])
+  }
+
+  /// An answer as it stands within a report.
+  private func embedded(_ answer: JSON) -> JSON {
+    guard case .object(var members) = answer else { return answer }
+    members["schema"] = nil
+    return .object(members)
+  }
+
+  @Test("JSON: events, effects, checkpoints, evidence and verification agree with the other answers")
+  func json() throws {
+    let report = try session.json(["report", "m"])
+    #expect(report["report"]["scope"] == "model m")
+    #expect(report["events"].all("forgetting") == [embedded(first), embedded(second)])
+    let event = report["events"][1]
+    #expect(event["scope"]["dataset"] == "pets" && event["scope"]["encoder"] == "blobs")
+    #expect(event["scope"]["classes"] == ["cat", "ship"] && event["scope"]["labels"] == [0, 4])
+    let splits = event["scope"]["splits"]
+    #expect(splits.all("part") == ["train", "train", "validation", "validation", "test", "test"])
+    #expect(splits.all("role") == ["forget", "retain", "forget", "retain", "forget", "retain"])
+    #expect(splits.all("count").prefix(1) == [120])
+    #expect(splits[4]["digest"] == second["measurements"][0]["split_digest"])
+    #expect(splits[5]["digest"] == second["measurements"][1]["split_digest"])
+    #expect(event["parent_digest"] == first["child_digest"])
+    let list = try session.json(["checkpoint", "list", "m"])["checkpoints"]
+    for event in report["events"].items {
+      #expect(event["checkpoints"].all("name") == list.all("name") && event["checkpoints"].all("digest") == list.all("digest"))
+      #expect(event["checkpoints"].all("head") == list.all("head"))
+    }
+    #expect(report["events"][0]["checkpoints"].all("status") == ["still knows", "masked", "masked", "masked"])
+    #expect(event["checkpoints"].all("status") == ["still knows", "still knows", "masked", "masked"])
+    let figures = try session.json(["evaluate", "m@3"])["measurements"].items.filter { $0["class"] != .null }
+    #expect(event["per_class"] == .array(figures))
+    let entries = try session.json(["log", "list"])["entries"]
+    #expect(event["evidence"]["leaf"] == entries[4]["leaf"] && event["evidence"]["leaf_hash"] == entries[4]["leaf_hash"])
+    #expect(report["overrides"] == .array(try session.json(["history", "--kind", "rollback"])["entries"].items))
+    #expect(report["log"]["verification"] == embedded(try session.json(["verify"])))
+    #expect(report["log"]["signed_tree_head"] == (try session.json(["log", "checkpoint"])["note"]))
+    #expect(report["log"]["verifier_key"] == (try session.json(["log", "key"])["verifier_key"]))
+    try session.expectValid()
+  }
+
+  @Test("the scope narrows events down")
+  func scope() throws {
+    func events(_ arguments: String...) throws -> [JSON] {
+      try session.json(["report"] + arguments)["events"].items.map { $0["forgetting"]["event"] }
+    }
+    let day = try #require(first["time"].text).prefix(10)
+    #expect(try events() == [1, 2])
+    #expect(try events("--event", "2") == [2])
+    // All of the last day is in the period.
+    #expect(try events("--from", String(day.prefix(4)), "--to", String(second["time"].text?.prefix(10) ?? "")) == [1, 2])
+    #expect(try events("--to", "1999") == [])
+    #expect(try session.failure(["report", "--event", "3"]).code == "event.unknown")
+    #expect(try session.failure(["report", "n"]).code == "model.unknown")
+    try session.expectValid()
+  }
+
+  @Test("Markdown shows the figures of the JSON form, and free text cannot break out of its cell")
+  func markdown() throws {
+    let text = try session.run(["report", "m", "--format", "markdown"]).out
+    for fact in [
+      "## Event 1: frog forgotten by m", "## Event 2: cat, ship forgotten by m", "| Approved by | DPO |",
+      #"| Why | court order \| \*17/26\* |"#, "| frog | 0.0 % |", "m@4 (head)", "still knows", "## Rollbacks and reinstatements",
+      "example.com/test, 6 entries", "ok: 6 entries", "## Limits",
+    ] { #expect(text.contains(fact), "\(fact)") }
+    let note = try #require(session.json(["log", "checkpoint"])["note"].text)
+    #expect(text.contains(note))
+    for answer in [first, second] { #expect(try text.contains(#require(answer["child_digest"].text))) }
+  }
+
+  @Test("to a file: in the format asked for; with --json the object is printed as well")
+  func files() throws {
+    let file = session.folder.file("report")
+    let said = try session.run(["report", "--output", file])
+    #expect(said.code == 0 && said.out.contains(file))
+    #expect(try String(decoding: bytes(of: file), as: UTF8.self).hasPrefix("# Report on unlearning\n"))
+    #expect(try session.json(["report", "--output", file])["events"].items.count == 2)
+    #expect(try JSON(String(decoding: bytes(of: file), as: UTF8.self))["schema"] == "lethe/report/v1")
+    #expect(try session.json(["report", "--format", "markdown", "--output", file])["schema"] == "lethe/report/v1")
+    #expect(try bytes(of: file).starts(with: Array("# Report".utf8)))
+    let printed = try session.run(["report", "--format", "json"]).out
+    #expect(try JSON(printed)["schema"] == "lethe/report/v1")
+    let missing = session.folder.file("nowhere/report")
+    let error = try session.failure(["report", "--output", missing])
+    #expect(error.message.contains(missing) && !error.message.contains("NSCocoaErrorDomain"))
+    try session.expectValid()
+  }
+}
