@@ -76,26 +76,34 @@ extension Engine {
   /// Applies acts of forgetting to an older checkpoint.
   ///
   /// Under the same keys the recorded numbers give the recorded masks again; under other keys they mean nothing, so the recorded
-  /// goal is pursued anew.
+  /// goal is pursued anew. So it is also where other acts hold than when the numbers were chosen: a class may have needed few pairs
+  /// only since another one was masked, which has been reinstated.
   private func reapply(
     _ events: [EventRecord], to target: CheckpointRecord, in transaction: Transaction
   ) throws -> CheckpointRecord {
     let before = try LoadedModel(head: target, in: transaction, of: store)
     var model = before
+    let appliedBefore = try transaction.appliedEvents(checkpoint: target.id)
+    var standing = Set(appliedBefore.map(\.event))
     for event in events {
       guard let method = ForgetMethod(rawValue: event.method) else {
         throw StoreError.recordCorrupt(table: "unlearning_event", id: event.id, reason: "its method is unknown")
       }
       let goal = try event.amount()
       let sameKeys = try transaction.checkpoint(event.parent).base == target.base
-      let amounts = event.ordinals(in: model.dataset).map { ordinal in
-        let recorded = event.classes.first { $0.ordinal == ordinal }
-        return (ordinal, sameKeys ? ForgetAmount.count(recorded?.amount ?? 1) : goal)
+      let sameState = try Set(transaction.appliedEvents(checkpoint: event.parent).map(\.event)) == standing
+      let (ordinals, seed) = (event.ordinals(in: model.dataset), UInt64(bitPattern: event.seed))
+      if sameKeys {
+        let recorded = event.classes.map { (ordinal: $0.ordinal, amount: ForgetAmount.count($0.amount)) }
+        _ = try mask(recorded, method: method, seed: seed, on: &model, in: transaction)
       }
-      _ = try mask(amounts, method: method, seed: UInt64(bitPattern: event.seed), on: &model, in: transaction)
+      if !sameKeys || !sameState {
+        _ = try mask(ordinals.map { ($0, goal) }, method: method, seed: seed, on: &model, in: transaction)
+      }
+      standing.insert(event.id)
     }
     let child = try saveDerived(model, parent: before, kind: .rolledBack, in: transaction)
-    for applied in try transaction.appliedEvents(checkpoint: target.id) {
+    for applied in appliedBefore {
       try transaction.insertAppliedEvent(checkpoint: child.id, event: applied.event, how: applied.how)
     }
     for event in events { try transaction.insertAppliedEvent(checkpoint: child.id, event: event.id, how: .masked) }
