@@ -37,18 +37,40 @@ enum Schemas {
     def exact(pairs):
         assert len(dict(pairs)) == len(pairs), 'a key stands twice'
         return dict(pairs)
-    for line in open(sys.argv[2], encoding='utf-8'):
+    for number, line in enumerate(open(sys.argv[2], encoding='utf-8')):
         document = json.loads(line, object_pairs_hook=exact)
         check(document, document['schema'])
         leaves(document)
+        print(f'#{number}')
     """
 
   /// What is wrong with the documents, a line each; empty if they are valid or nothing here can tell.
   static func faults(in documents: [String]) throws -> String {
-    guard canValidate, !documents.isEmpty else { return "" }
+    guard canValidate else { return "" }
+    return try judgements(of: documents).flatMap { $0 }.joined(separator: "\n")
+  }
+
+  /// The documents that are valid.
+  static func accepted(of documents: [String]) throws -> [String] {
+    try zip(documents, judgements(of: documents)).filter { $0.1.isEmpty }.map(\.0)
+  }
+
+  /// What is wrong with each document.
+  private static func judgements(of documents: [String]) throws -> [[String]] {
     let folder = try Folder()
     let file = try folder.write(text: documents.map { $0 + "\n" }.joined(), "documents")
     let outcome = try run("/usr/bin/python3", ["-c", program, self.folder, file], in: folder)
-    return outcome.out + outcome.err
+    try #require(outcome.code == 0, "\(outcome.err)")
+    var (judgements, faults) = ([[String]](), [String]())
+    for line in outcome.out.split(separator: "\n") {
+      if line == "#\(judgements.count)" {
+        judgements.append(faults)
+        faults = []
+      } else {
+        faults.append(String(line))
+      }
+    }
+    try #require(judgements.count == documents.count)
+    return judgements
   }
 }
