@@ -47,7 +47,7 @@ struct Failure {
   /// Tells of an error on stderr, and with `--json` also as an object on stdout, and ends the process.
   static func exit(with error: any Error) -> Never {
     let json = CommandLine.arguments.contains("--json")
-    if error is Ended { Foundation.exit(Lethe.exitCode(for: error).rawValue) }
+    if let ended = error as? Ended { Foundation.exit(ended.exit.rawValue) }
     if Self.isOurs(error) == false {
       // Help, version and wrong usage are the parser's to tell.
       if json, Lethe.exitCode(for: error) != .success {
