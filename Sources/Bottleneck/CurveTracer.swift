@@ -127,19 +127,12 @@ private final class CurveTracer {
   /// Adds up the changes that the workers saw.
   func curve(examples: Int, lost: [UInt32]) -> ForgettingCurve {
     var correct = [Int](repeating: 0, count: ranking.count + 1)
-    var margins = [Int64](repeating: 0, count: ranking.count + 1)
     var standing = 0
-    var margin: Int64 = 0
     for threshold in correct.indices {
-      for worker in workers {
-        standing += Int(worker.correct.pointer[threshold])
-        margin += worker.margins.pointer[threshold]
-      }
+      for worker in workers { standing += Int(worker.correct.pointer[threshold]) }
       correct[threshold] = standing
-      margins[threshold] = margin
     }
     return ForgettingCurve(
-      examples: examples, correct: correct, lostFrom: lost.map { $0 == UInt32.max ? nil : Int($0) },
-      marginSums: margins)
+      examples: examples, correct: correct, lostFrom: lost.map { $0 == UInt32.max ? nil : Int($0) })
   }
 }

@@ -76,8 +76,6 @@ final class SweepScratch {
   let left: AlignedBuffer<UInt16>
   /// Change of the number of right answers at each threshold.
   let correct: AlignedBuffer<Int32>
-  /// Change of the sum of margins at each threshold, in units of 2⁻³².
-  let margins: AlignedBuffer<Int64>
   private let sums: AlignedBuffer<Double>
   private let logits: AlignedBuffer<Float>
   private let bits: UInt32
@@ -89,7 +87,6 @@ final class SweepScratch {
     entered = AlignedBuffer(shape.keys)
     left = AlignedBuffer(shape.keys)
     correct = AlignedBuffer(thresholds)
-    margins = AlignedBuffer(thresholds)
     sums = AlignedBuffer(shape.classes)
     logits = AlignedBuffer(shape.classes)
     bits = UInt32(Int.bitWidth - thresholds.leadingZeroBitCount)
@@ -108,7 +105,7 @@ final class SweepScratch {
         if merged.count > 0 { lethe_sort_events(merged.baseAddress, spare.baseAddress, merged.count, bits) }
         return lethe_curve_sweep(
           &context, merged.baseAddress, merged.count, UInt32(label), codes, sums.pointer, logits.pointer,
-          correct.pointer, margins.pointer)
+          correct.pointer)
       }
     }
   }

@@ -47,14 +47,9 @@ static int recognised_exactly(const lethe_curve_model *model, const uint16_t *co
   return best == label;
 }
 
-ALWAYS_INLINE int64_t fixed(double margin) {
-  double bounded = margin > 1e9 ? 1e9 : margin < -1e9 ? -1e9 : margin;
-  return (int64_t)(bounded * 0x1p32);
-}
-
 MULTIVERSION
 uint32_t lethe_curve_sweep(const lethe_curve_model *model, const uint64_t *events, size_t n, uint32_t label, uint16_t *codes,
-                           double *sums, float *logits, int32_t *correct, int64_t *margins) {
+                           double *sums, float *logits, int32_t *correct) {
   size_t votes = 0, selected = model->selected;
   memset(sums, 0, model->classes * sizeof(double));
   for (size_t c = 0; c < model->codebooks; c++)
@@ -65,7 +60,6 @@ uint32_t lethe_curve_sweep(const lethe_curve_model *model, const uint64_t *event
       }
 
   int was = 0;
-  int64_t before = 0;
   uint32_t lostFor = 0;
   for (size_t e = 0;; e++) {
     uint32_t threshold = e ? (uint32_t)(events[e - 1] >> 16) : 0;
@@ -79,9 +73,6 @@ uint32_t lethe_curve_sweep(const lethe_curve_model *model, const uint64_t *event
       lostFor = now ? UINT32_MAX : threshold;
       was = now;
     }
-    int64_t after = fixed(margin * (double)model->scale);
-    margins[threshold] += after - before;
-    before = after;
     if (e == n) return lostFor;
 
     uint32_t pair = model->ranking[(events[e] >> 16) - 1];

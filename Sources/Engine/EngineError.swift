@@ -10,8 +10,6 @@ package enum EngineError: Error, Equatable {
   case badParts(reason: String)
   /// The signing key's file is missing, so that the store can be read and verified but not written.
   case keyMissing(path: String)
-  /// The signing key's file cannot be used.
-  case keyUnusable(message: String)
   /// The data set has no split of a part that the command needs.
   case splitMissing(dataset: String, part: String)
   /// A checkpoint whose tensors this engine does not understand.
@@ -39,7 +37,6 @@ package enum EngineError: Error, Equatable {
     case .noExamples: "import.no_examples"
     case .badParts: "import.bad_parts"
     case .keyMissing: "key.missing"
-    case .keyUnusable: "key.unusable"
     case .splitMissing: "split.missing"
     case .notThisEngine: "checkpoint.not_this_engine"
     case .unknownClass: "class.unknown"
@@ -61,7 +58,6 @@ package enum EngineError: Error, Equatable {
     case .noExamples(let file): "\(file) has no rows"
     case .badParts(let reason): reason
     case .keyMissing(let path): "there is no signing key at \(path), so this store can be read and verified but not written"
-    case .keyUnusable(let message): message
     case .splitMissing(let dataset, let part): "data set \(dataset) has no \(part) part"
     case .notThisEngine(let checkpoint, let reason): "\(checkpoint) cannot be used by this engine: \(reason)"
     case .unknownClass(let name, let dataset, let known):
@@ -84,7 +80,6 @@ package enum EngineError: Error, Equatable {
     case .noExamples: "leave the part out, or give a file with examples"
     case .badParts: "give the files of each part once, and of at least one part"
     case .keyMissing: "name the key's file with LETHE_KEY, or restore it from where you keep it"
-    case .keyUnusable: "see LETHE_KEY"
     case .splitMissing: "import the data set with that part, or choose another --split"
     case .notThisEngine: "use the version of Lethe that made it"
     case .unknownClass: "`lethe dataset show` lists the classes"

@@ -13,7 +13,6 @@ struct Failure {
   enum Exit: Int32 {
     case failed = 1
     case damage = 20
-    case refusedForgotten = 23
     case usage = 64
   }
 

@@ -22,7 +22,7 @@ struct Lethe: ParsableCommand {
         lethe report pets --format markdown --output report.md
         lethe verify
 
-      Exit codes: 0 done, 1 failed, 20 tampering or damage found, 23 refused because it was forgotten, 64 wrong usage.
+      Exit codes: 0 done, 1 failed, 20 tampering or damage found, 64 wrong usage.
       """,
     version: Engine.version,
     subcommands: [

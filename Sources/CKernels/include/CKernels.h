@@ -131,11 +131,10 @@ typedef struct {
 } lethe_curve_model;
 
 /// Applies sorted events to the state of one example: `codes` [C][k] (updated), `sums` [V] scratch in double, `logits` [V]
-/// scratch. Adds to `correct[t]` the change of "recognised" at threshold t and to `margins[t]` the change of the margin in
-/// units of 2⁻³²; returns the smallest threshold from which the example is never recognised again (0: never at all,
-/// UINT32_MAX: still at the end).
+/// scratch. Adds to `correct[t]` the change of "recognised" at threshold t; returns the smallest threshold from which the
+/// example is never recognised again (0: never at all, UINT32_MAX: still at the end).
 uint32_t lethe_curve_sweep(const lethe_curve_model *model, const uint64_t *events, size_t n, uint32_t label, uint16_t *codes,
-                           double *sums, float *logits, int32_t *correct, int64_t *margins);
+                           double *sums, float *logits, int32_t *correct);
 
 // rows.c
 
