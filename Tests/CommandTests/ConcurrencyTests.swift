@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// Several processes at one store at once: each command happens as a whole or is refused as a whole, and no act of forgetting is lost.
+@Suite("Several at once")
+struct ConcurrencyTests {
+  private static let rounds = Machine.longTests ? 60 : 5
+
+  @Test("one trains while another one forgets: the class stays forgotten, whoever comes first")
+  func trainAndForget() throws {
+    for round in 0..<Self.rounds {
+      let session = try Session.trained()
+      // The longer the training, the likelier it is overtaken.
+      let training = Samples.training("m", dataset: "pets", "--json", "--epochs", String(1 + 20 * round))
+      let forgetting = ["forget", "m", "--class", "frog", "--reason", "r", "--json"]
+      let pair = round % 2 == 0 ? [training, forgetting] : [forgetting, training]
+      let processes = try pair.map(session.start)
+      let outcomes = try processes.map { try $0.wait() }
+      let (trained, forgot) = round % 2 == 0 ? (outcomes[0], outcomes[1]) : (outcomes[1], outcomes[0])
+
+      #expect(forgot.code == 0, "\(forgot.err)")
+      let answer = try JSON(forgot.out)
+      let actions = try session.json(["history", "m"])["entries"].all("action")
+      if trained.code == 0 {
+        // Before the forgetting, which then masked the new checkpoint, or after it without the class.
+        #expect(actions == ["forget", "train", "train"] || actions == ["train", "forget", "train"])
+        let made = try JSON(trained.out)["checkpoint"]
+        #expect(made["forgotten"].items.count == (actions[0] == "train" ? 1 : 0))
+        #expect(answer["parent"] == (actions[0] == "forget" ? "m@2" : "m@1"))
+      } else {
+        #expect(trained.code == 1)
+        #expect(try JSON(trained.out)["error"]["code"] == "model.changed_meanwhile")
+        #expect(actions == ["forget", "train"])
+      }
+      let model = try session.json(["explain", "--class", "frog"])["models"][0]
+      #expect(model["knows"] == false)
+      #expect(try session.json(["evaluate", "m"])["measurements"].items("class", "frog").first?["value"] == 0)
+      try session.expectSound()
+      try session.expectValid()
+    }
+  }
+
+  @Test("everybody forgets another class: all of them are forgotten, one after the other")
+  func allForget() throws {
+    let session = try Session.trained()
+    let processes = try Samples.classes.dropLast().map {
+      try session.start(["forget", "m", "--class", $0, "--pairs", "10", "--reason", $0, "--json"])
+    }
+    let outcomes = try processes.map { try $0.wait() }
+    #expect(outcomes.map(\.code) == [0, 0, 0, 0])
+    let answers = try outcomes.map { try JSON($0.out) }
+    #expect(Set(answers.compactMap { $0["child"].text }) == ["m@2", "m@3", "m@4", "m@5"])
+    #expect(Set(answers.compactMap { $0["log_index"].count }) == [3, 4, 5, 6])
+    let shown = try session.json(["explain", "m"])
+    #expect(Set(shown["checkpoint"]["forgotten"].all("class").compactMap(\.text)) == Set(Samples.classes.dropLast()))
+    #expect(shown["lineage"].items.count == 5)
+    try session.expectSound()
+    try session.expectValid()
+  }
+
+  @Test("readers run beside a writer and see whole states only")
+  func readers() throws {
+    let session = try Session.trained()
+    let writers = try Samples.classes.prefix(3).map {
+      try session.start(["forget", "m", "--class", $0, "--pairs", "10", "--reason", "r", "--json"])
+    }
+    let readers = try (0..<6).map { round in
+      try session.start([["verify", "--json"], ["checkpoint", "list", "m", "--json"], ["report", "--json"]][round % 3])
+    }
+    for reader in readers {
+      let outcome = try reader.wait()
+      #expect(outcome.code == 0, "\(outcome.out)\(outcome.err)")
+      let answer = try JSON(outcome.out)
+      // Of checkpoints exactly one is the head: the last, since each forgetting made one.
+      let heads = answer["checkpoints"].all("head")
+      if !heads.isEmpty { #expect(heads.last == true && heads.dropLast().allSatisfy { $0 == false }) }
+      #expect(try Schemas.faults(in: [String(outcome.out.dropLast())]) == "")
+    }
+    #expect(try writers.map { try $0.wait().code } == [0, 0, 0])
+    try session.expectSound()
+    try session.expectValid()
+  }
+
+  @Test("of several that make the same store or the same name one wins; the others say why")
+  func sameName() throws {
+    let session = try Session()
+    try Samples().write(to: session.folder)
+    /// How many of four won.
+    func race(_ arguments: [String], loser: String) throws -> Int {
+      let processes = try (0..<4).map { _ in try session.start(arguments + ["--json"]) }
+      let outcomes = try processes.map { try $0.wait() }
+      #expect(outcomes.allSatisfy { $0.code == 0 || $0.code == 1 })
+      for outcome in outcomes where outcome.code != 0 { #expect(try JSON(outcome.out)["error"]["code"] == .string(loser)) }
+      return outcomes.count { $0.code == 0 }
+    }
+    #expect(try race(["init"], loser: "store.already_exists") == 1)
+    #expect(try race(Samples.importing(), loser: "dataset.exists") == 1)
+    // One that begins when another has ended trains the next checkpoint.
+    let trained = try race(Samples.training(), loser: "model.changed_meanwhile")
+    let actions = try session.json(["history"])["entries"].all("action")
+    #expect((1...4).contains(trained) && actions == Array(repeating: "train", count: trained) + ["import", "init"])
+    // One key came of it, and it is the one that signs.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: session.folder.path).filter { $0.hasPrefix("key") } == ["key"])
+    try session.expectSound()
+    try session.expectValid()
+  }
+}
