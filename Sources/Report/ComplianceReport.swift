@@ -16,11 +16,11 @@ package struct ReportScope: Sendable {
 }
 
 /// A compliance report on unlearning: every figure is read from the store, and every other form of the report is made from this one.
-package struct ComplianceReport: Answer {
+package struct ComplianceReport: Answer, Decodable {
   package static let schema = "lethe/report/v1"
 
   /// What the report is and what made it.
-  package struct Header: Encodable, Sendable {
+  package struct Header: Codable, Sendable {
     package var reportId: String
     package var generatedAt: String
     package var tool: String
@@ -28,7 +28,7 @@ package struct ComplianceReport: Answer {
   }
 
   /// The data that were to be forgotten.
-  package struct Scope: Encodable, Sendable {
+  package struct Scope: Codable, Sendable {
     package var dataset: String
     package var encoder: Nullable<String>
     package var classes: [String]
@@ -37,7 +37,7 @@ package struct ComplianceReport: Answer {
   }
 
   /// A derived split; its digest covers the list of its members.
-  package struct SplitItem: Encodable, Sendable {
+  package struct SplitItem: Codable, Sendable {
     package var part: String
     package var role: String
     package var count: Int
@@ -45,7 +45,7 @@ package struct ComplianceReport: Answer {
   }
 
   /// One act of forgetting.
-  package struct EventItem: Encodable, Sendable {
+  package struct EventItem: Codable, Sendable {
     package var forgetting: ForgetAnswer
     package var scope: Scope
     package var parentDigest: String
@@ -58,7 +58,7 @@ package struct ComplianceReport: Answer {
   }
 
   /// What became of one checkpoint.
-  package struct CheckpointStatus: Encodable, Sendable {
+  package struct CheckpointStatus: Codable, Sendable {
     package var name: String
     package var digest: String
     package var kind: String
@@ -68,14 +68,14 @@ package struct ComplianceReport: Answer {
   }
 
   /// Where an act of forgetting stands in the log.
-  package struct Evidence: Encodable, Sendable {
+  package struct Evidence: Codable, Sendable {
     package var logIndex: Int64
     package var leafHash: String
     package var leaf: String
   }
 
   /// The log as a whole, as it was when the report was made.
-  package struct Log: Encodable, Sendable {
+  package struct Log: Codable, Sendable {
     package var origin: String
     package var verifierKey: String
     package var size: Int64

@@ -17,10 +17,12 @@ package struct MarkdownReport {
     for event in report.events { lines += Self.event(event) }
     lines += Self.overrides(report.overrides)
     lines += [
-      "## Evidence", "", "Verifier key: `\(report.log.verifierKey)`", "", "Signed tree head:", "", "```",
-      report.log.signedTreeHead.trimmingCharacters(in: .newlines), "```", "", "### How to check this", "", "```",
+      "## Evidence", "", "Verifier key:", "",
     ]
-    lines += report.howToVerify + ["```", "", "## Limits", ""] + report.limits.map { "- \($0)" }
+    lines += Self.fenced([report.log.verifierKey]) + ["", "Signed tree head:", ""]
+    lines += Self.fenced(report.log.signedTreeHead.trimmingCharacters(in: .newlines).components(separatedBy: "\n"))
+    lines += ["", "### How to check this", ""] + Self.fenced(report.howToVerify)
+    lines += ["", "## Limits", ""] + report.limits.map { "- \($0)" }
     text = lines.joined(separator: "\n")
   }
 
@@ -28,15 +30,16 @@ package struct MarkdownReport {
     let facts = item.forgetting
     let state = facts.inForce ? "in force" : "**no longer in force: reinstated**"
     var lines = [
-      "## Event \(facts.event): \(cell(facts.classes.joined(separator: ", "))) forgotten by \(facts.model)", "",
+      "## Event \(facts.event): \(cell(facts.classes.joined(separator: ", "))) forgotten by \(cell(facts.model))", "",
       "| | |", "| --- | --- |",
       "| When | \(facts.time) |", "| By | \(cell(facts.actor.value ?? "redacted")) |",
       "| Why | \(cell(facts.reason.value ?? "redacted")) |",
     ]
     if let approver = facts.approvedBy.value { lines.append("| Approved by | \(cell(approver)) |") }
     lines += [
-      "| State | \(state) |", "| Data set | \(item.scope.dataset), encoder \(cell(item.scope.encoder.value ?? "not stated")) |",
-      "| Parent | \(facts.parent) `\(item.parentDigest)` |", "| Child | \(facts.child) `\(facts.childDigest)` |",
+      "| State | \(state) |",
+      "| Data set | \(cell(item.scope.dataset)), encoder \(cell(item.scope.encoder.value ?? "not stated")) |",
+      "| Parent | \(cell(facts.parent)) `\(item.parentDigest)` |", "| Child | \(cell(facts.child)) `\(facts.childDigest)` |",
       "| Method | via \(facts.method), \(cell(facts.parameters)), seed \(facts.seed) |",
       "| Masked | \(facts.maskedPairs) pairs; \(facts.activePairs) were active; \(facts.storedBytes) bytes stored |",
       "| Log entry | \(item.evidence.logIndex), leaf hash `\(item.evidence.leafHash)` |", "",
@@ -53,14 +56,14 @@ package struct MarkdownReport {
     lines += ["", "### Examples in scope", "", "| part | role | count | digest |", "| --- | --- | --- | --- |"]
     lines += item.scope.splits.map { "| \($0.part) | \($0.role) | \($0.count) | `\($0.digest)` |" }
     lines += ["", "### Checkpoints", "", "| checkpoint | kind | status | digest |", "| --- | --- | --- | --- |"]
-    lines += item.checkpoints.map { "| \($0.name)\($0.head ? " (head)" : "") | \($0.kind) | \($0.status) | `\($0.digest)` |" }
+    lines += item.checkpoints.map { "| \(cell($0.name))\($0.head ? " (head)" : "") | \($0.kind) | \($0.status) | `\($0.digest)` |" }
     return lines + [""]
   }
 
   private static func overrides(_ entries: [HistoryAnswer.Entry]) -> [String] {
     guard !entries.isEmpty else { return [] }
     let rows = entries.map { entry in
-      "| \(entry.logIndex) | \(entry.time) | \(entry.action) | \(entry.parent.value ?? "") → \(entry.child.value ?? "") | "
+      "| \(entry.logIndex) | \(entry.time) | \(entry.action) | \(cell(entry.parent.value ?? "")) → \(cell(entry.child.value ?? "")) | "
         + "\(cell(entry.classes.joined(separator: ", "))) | \(cell(entry.actor.value ?? "redacted")) | \(cell(entry.reason.value ?? "redacted")) |"
     }
     return [
@@ -80,16 +83,28 @@ package struct MarkdownReport {
     share.map { String(format: "%.1f %%", $0 * 100) } ?? "–"
   }
 
-  /// Free text in a table cell: nothing in it may end the cell or become markup.
+  /// Free text in a table cell or heading: nothing in it may end the cell or become markup, on one line and in its own direction.
+  ///
+  /// It goes by scalars: a mark and the accent that follows it are one `Character`, and still a mark to Markdown (CommonMark §2.1).
   private static func cell(_ text: String) -> String {
-    var escaped = ""
-    for character in text {
-      switch character {
-      case "|", "\\", "`", "*", "_", "[", "]", "<", ">", "#": escaped += "\\\(character)"
-      case _ where character.isNewline: escaped += " "
-      default: escaped.append(character)
+    var escaped = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "|", "\\", "`", "*", "_", "[", "]", "<", ">", "#", "&", "~": escaped += ["\\", scalar]
+      // Embeddings, overrides and isolates that turn the direction of what follows (UAX #9 §2).
+      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": escaped.append("\u{FFFD}")
+      default:
+        let isBreak = [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
+        escaped.append(isBreak ? " " : scalar)
       }
     }
-    return escaped
+    return String(escaped)
+  }
+
+  /// Lines as they are, between fences that are longer than any run of backticks in them.
+  private static func fenced(_ lines: [String]) -> [String] {
+    let longest = lines.flatMap { $0.split { $0 != "`" } }.map(\.count).max() ?? 0
+    let fence = String(repeating: "`", count: max(3, longest + 1))
+    return [fence] + lines + [fence]
   }
 }

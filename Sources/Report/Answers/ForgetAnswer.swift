@@ -3,11 +3,11 @@ import Ledger
 import Store
 
 /// What an act of forgetting did: read from its records, so it can be asked again at any time.
-package struct ForgetAnswer: Answer {
+package struct ForgetAnswer: Answer, Decodable {
   package static let schema = "lethe/forget/v1"
 
   /// One figure before and after.
-  package struct Effect: Encodable, Sendable {
+  package struct Effect: Codable, Sendable {
     package var metric: String
     package var role: String
     package var split: String
@@ -21,7 +21,7 @@ package struct ForgetAnswer: Answer {
   }
 
   /// How much was masked for one class: N_a pairs or N_e examples.
-  package struct ClassAmount: Encodable, Sendable {
+  package struct ClassAmount: Codable, Sendable {
     package var `class`: String
     package var amount: Int
     package var activePairs: Int

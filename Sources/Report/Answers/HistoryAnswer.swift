@@ -24,7 +24,7 @@ package struct HistoryFilter: Sendable {
 package struct HistoryAnswer: Answer {
   package static let schema = "lethe/history/v1"
 
-  package struct Entry: Encodable, Sendable {
+  package struct Entry: Codable, Sendable {
     package var logIndex: Int64
     package var time: String
     package var action: String

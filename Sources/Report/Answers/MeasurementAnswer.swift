@@ -2,7 +2,7 @@ import Ledger
 import Store
 
 /// One figure, with the names of what it was measured on.
-package struct MeasurementAnswer: Encodable, Sendable {
+package struct MeasurementAnswer: Codable, Sendable {
   package var metric: String
   /// Null: over the whole split.
   package var `class`: Nullable<String>

@@ -16,10 +16,10 @@ package struct InitAnswer: Answer {
 }
 
 /// What `verify` found.
-package struct VerifyAnswer: Answer {
+package struct VerifyAnswer: Answer, Decodable {
   package static let schema = "lethe/verify/v1"
 
-  package struct Item: Encodable, Sendable {
+  package struct Item: Codable, Sendable {
     package var code: String
     package var severity: String
     package var subject: String
