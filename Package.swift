@@ -57,7 +57,7 @@ let package = Package(
     .testTarget(name: "BottleneckTests", dependencies: ["Bottleneck", "CKernels"], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: strict),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Report"], swiftSettings: strict),
-    .testTarget(name: "ReportTests", dependencies: ["Engine", "Report"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Engine", "Report"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["lethe"], swiftSettings: strict),
   ]
 )

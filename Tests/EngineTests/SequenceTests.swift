@@ -119,7 +119,8 @@ import Testing
       for item in event.classes {
         let mask = try bench.engine.chooseMask(
           item.ordinal, of: model, codes: model.codes(.train), labels: labels,
-          method: #require(ForgetMethod(rawValue: event.method)), amount: .count(item.amount), seed: UInt64(bitPattern: event.seed), snapshot: snapshot)
+          method: #require(ForgetMethod(rawValue: event.method)), amount: .count(item.amount),
+          seed: UInt64(bitPattern: event.seed), snapshot: snapshot)
         for pair in mask.pairs.pairs.map(Int.init) {
           let (width, classes) = (shape.keyDimension, shape.classes)
           #expect(model.bottleneck.usable[pair] == 0)
