@@ -27,6 +27,19 @@ enum RowList {
     return bitmap
   }
 
+  /// The rows of either list, ascending; both must ascend strictly. O(n).
+  static func union(_ a: [UInt32], _ b: [UInt32]) -> [UInt32] {
+    var (result, i, j) = ([UInt32](), 0, 0)
+    result.reserveCapacity(a.count + b.count)
+    while i < a.count || j < b.count {
+      let next = i == a.count ? b[j] : j == b.count ? a[i] : min(a[i], b[j])
+      result.append(next)
+      if i < a.count, a[i] == next { i += 1 }
+      if j < b.count, b[j] == next { j += 1 }
+    }
+    return result
+  }
+
   /// Reads either form back, strictly: a list has exactly one encoding of each form, and every row lies below `total`.
   static func decode(_ bytes: [UInt8], total: Int) throws(StoreError) -> [UInt32] {
     switch bytes.first {

@@ -123,15 +123,15 @@ extension Transaction {
   ) throws -> TensorRecord {
     let digest = Digest.of(plain)
     if let known = try tensor(digest: digest, description: base.description) { return known }
-    var all = Set(rows)
+    var all = rows
     if base.base != nil {
-      let (rows, count) = try zeroedRows(of: base.id)
+      let (before, count) = try zeroedRows(of: base.id)
       guard count == rowCount else {
         throw StoreError.tensorCorrupt(digest: base.digest, reason: "it is derived by \(count) rows, not by \(rowCount)")
       }
-      all.formUnion(rows)
+      all = RowList.union(before, rows)
     }
-    let list = RowList.encode(all.sorted(), total: rowCount)
+    let list = RowList.encode(all, total: rowCount)
     let chunk = try insertChunk(list.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) }).id
     let id = try insertTensor(digest: digest, description: base.description, chunkList: nil)
     try db.execute(

@@ -20,6 +20,14 @@ struct RowListTests {
     #expect(bytes == (gapForm.count < 1 + (total + 7) / 8 ? gapForm : bitmap(rows, total)))
   }
 
+  @Test("the union of two lists holds the rows of both, once", arguments: 0..<20)
+  func union(seed: UInt64) {
+    var generator = Seeded(seed)
+    func some() -> [UInt32] { (0..<200).filter { _ in Bool.random(using: &generator) }.map { UInt32($0) } }
+    let (a, b) = (some(), seed == 0 ? [] : some())
+    #expect(RowList.union(a, b) == Set(a).union(b).sorted())
+  }
+
   @Test("both forms are read whichever is shorter")
   func bothForms() throws {
     let rows: [UInt32] = [0, 3, 200, 1_999]
