@@ -32,7 +32,7 @@ package struct EvaluateAnswer: Answer {
   package var splitDigest: String
   package var measurements: [MeasurementAnswer]
 
-  /// - Parameter measured: figures with the roles of their splits, in the order to show them.
+  /// Figures come with the roles of their splits, in the order to show them.
   package init(
     checkpoint: CheckpointRecord, dataset: DatasetRecord, split: SplitRecord, measured: [(role: Role, record: MeasurementRecord)]
   ) {
