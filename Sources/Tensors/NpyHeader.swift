@@ -9,7 +9,7 @@
 ///               then the elements, row by row
 /// ```
 ///
-/// numpy evaluates the text as a Python literal; ``NpyHeaderParser`` accepts only the dictionaries that numpy and its
+/// numpy evaluates the text as a Python literal; `NpyHeaderParser` accepts only the dictionaries that numpy and its
 /// imitators write. Source: numpy's `numpy.lib.format` and NEP 1.
 package struct NpyHeader: Hashable, Sendable {
   /// The largest text that is read: 1 MiB, a thousand times what three keys and 32 dimensions need.

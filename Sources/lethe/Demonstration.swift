@@ -48,7 +48,7 @@ struct Demonstration {
     try lethe(["verify"])
     try lethe(["report", "clothes", "--output", folder + "/report.md"])
 
-    let seconds = String(format: "%.0f", Date().timeIntervalSince(started))
+    let seconds = String(format: "%.1f", Date().timeIntervalSince(started))
     say("That took \(seconds) seconds. The store is \(store); try next, with LETHE_STORE=\(store) LETHE_KEY=\(folder)/key:")
     for line in [
       "lethe forget clothes --class Shirt --until 0.05 --dry-run --reason 'what would it take?'",
