@@ -1,6 +1,6 @@
 /// A discrete key-value bottleneck: frozen projection and keys, trained values, and which pairs may be selected.
 ///
-/// Source: Träuble et al., *Discrete Key-Value Bottleneck* (arXiv 2207.11240, section 3); METHOD §1.
+/// Source: Träuble et al., *Discrete Key-Value Bottleneck* (arXiv 2207.11240, section 3); Method §1.
 package struct Bottleneck: Sendable {
   /// The numbers that fix the sizes below.
   package let shape: BottleneckShape

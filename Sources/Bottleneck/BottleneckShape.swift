@@ -1,4 +1,4 @@
-/// The six numbers that fix a discrete key-value bottleneck (METHOD §1).
+/// The six numbers that fix a discrete key-value bottleneck (Method §1).
 ///
 /// Memory, with 4-byte floats: projection 4·C·D·d, keys 4·C·K·d, values 4·C·K·V, usable C·K; codes of N examples 2·N·C·k
 /// bytes. With the defaults C 256, K 4096, d 14 and D 512, V 10: 7.3 MB, 58.7 MB, 41.9 MB, 1.0 MB, and 20.5 MB for 40,000

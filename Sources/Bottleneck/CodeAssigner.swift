@@ -1,4 +1,4 @@
-/// Finds the codes of embeddings under a model: the pass through encoder output, projection and keys (METHOD §1, retrieval).
+/// Finds the codes of embeddings under a model: the pass through encoder output, projection and keys (Method §1, retrieval).
 package enum CodeAssigner {
   /// The `width` nearest usable keys of every embedding in every codebook, nearest first.
   ///

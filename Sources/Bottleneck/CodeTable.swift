@@ -88,7 +88,7 @@ package struct CodeTable: Sendable, Equatable {
     }
   }
 
-  /// Which pairs at least one of these (training) examples selects, one byte a pair: METHOD §1, usage masking.
+  /// Which pairs at least one of these (training) examples selects, one byte a pair: Method §1, usage masking.
   ///
   /// Only the first k codes of a codebook count; O(N·C·k).
   package func usablePairs(_ shape: BottleneckShape) throws(BottleneckError) -> [UInt8] {

@@ -2,7 +2,7 @@ import CKernels
 
 /// The moving average that places the keys of one codebook; owned by one worker and reused for the next codebook.
 ///
-/// Per batch (METHOD §1): n_j queries whose nearest key is j and their sum s_j; N_j ← gN_j + (1−g)n_j, m_j ← gm_j + (1−g)s_j,
+/// Per batch (Method §1): n_j queries whose nearest key is j and their sum s_j; N_j ← gN_j + (1−g)n_j, m_j ← gm_j + (1−g)s_j,
 /// Ñ_j = (N_j+ε)/(ΣN+Kε)·ΣN, key_j = m_j/Ñ_j; then every key with N_j < deadShare·batch/K becomes a random query of the
 /// batch, its m and N untouched. Source: van den Oord et al., arXiv 1711.00937, appendix A.1, as used by arXiv 2207.11240.
 final class CodebookTrainer {

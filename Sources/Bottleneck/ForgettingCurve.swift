@@ -1,6 +1,6 @@
 /// How the accuracy of given examples falls as N_a, the number of masked pairs, grows: exact for every N_a, from one pass.
 ///
-/// It shows what an unlearning would do before it is done; the smallest N_a that suffices follows from `lostFrom` (METHOD §8).
+/// It shows what an unlearning would do before it is done; the smallest N_a that suffices follows from `lostFrom` (Method §6).
 package struct ForgettingCurve: Sendable {
   /// Number of examples followed.
   package let examples: Int

@@ -1,6 +1,6 @@
 import CKernels
 
-/// What a bottleneck answers for stored codes: the mean of the selected values, and the class with the highest (METHOD §1).
+/// What a bottleneck answers for stored codes: the mean of the selected values, and the class with the highest (Method §1).
 package enum Inference {
   /// The prediction for an example all of whose codebooks are masked: no vote, no class.
   package static let none = -1

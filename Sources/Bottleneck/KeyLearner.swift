@@ -1,6 +1,6 @@
 import CKernels
 
-/// Learns the keys of all codebooks from unlabelled embeddings and freezes them (METHOD §1).
+/// Learns the keys of all codebooks from unlabelled embeddings and freezes them (Method §1).
 ///
 /// Codebooks are independent. They are taken in blocks whose projected queries fit `memoryBudget`: one pass over the
 /// source a block, then each codebook is trained by one thread, and the codes of the same examples are assigned at once

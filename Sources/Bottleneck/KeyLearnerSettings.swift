@@ -1,4 +1,4 @@
-/// How keys are learnt; the defaults are METHOD §1.
+/// How keys are learnt; the defaults are Method §1.
 package struct KeyLearnerSettings: Hashable, Sendable, Codable {
   /// Passes over the examples, at least 1.
   package var epochs = 10

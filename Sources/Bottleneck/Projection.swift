@@ -1,4 +1,4 @@
-/// The fixed projections R of the bottleneck, [C][D][d]: how an embedding becomes C queries (METHOD §1).
+/// The fixed projections R of the bottleneck, [C][D][d]: how an embedding becomes C queries (Method §1).
 package enum Projection: String, Hashable, Sendable, CaseIterable {
   /// Each codebook mixes all inputs at random.
   case random

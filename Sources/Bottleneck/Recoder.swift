@@ -1,6 +1,6 @@
 import CKernels
 
-/// Codes under a mask, without a new pass over everything: METHOD §4, the next nearest unmasked key.
+/// Codes under a mask, without a new pass over everything: Method §4, the next nearest unmasked key.
 ///
 /// Candidates ranked by distance answer most of it: the first k that are still usable are the k nearest usable keys. Only
 /// where fewer than k of them remain is a query projected again and compared with all keys. The result equals

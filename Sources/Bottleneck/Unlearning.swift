@@ -1,6 +1,6 @@
 /// Forgetting a class by masking the pairs that its training examples select.
 ///
-/// Source: Shah et al., *Low Compute Unlearning via Sparse Representations* (arXiv 2311.15268), Algorithms 1 and 2; METHOD
+/// Source: Shah et al., *Low Compute Unlearning via Sparse Representations* (arXiv 2311.15268), Algorithms 1 and 2; Method
 /// §2 to §4.
 package enum Unlearning {
   /// How often each pair is selected by the given examples, [C·K]; O(members·C·k).
@@ -100,7 +100,7 @@ package enum Unlearning {
     return generator.choose(members.count, of: members)
   }
 
-  /// Masks pairs: not selectable any more, key and value zero (METHOD §4, §7). Returns how many were usable before.
+  /// Masks pairs: not selectable any more, key and value zero (Method §4, §5). Returns how many were usable before.
   @discardableResult
   package static func mask(_ pairs: PairSet, in model: inout Bottleneck) throws(BottleneckError) -> Int {
     try model.checkSizes()

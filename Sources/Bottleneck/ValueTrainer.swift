@@ -1,13 +1,13 @@
 import CKernels
 
-/// Trains values on stored codes: a gather, a softmax and a scatter a batch, no pass through the keys (METHOD §1).
+/// Trains values on stored codes: a gather, a softmax and a scatter a batch, no pass through the keys (Method §1).
 ///
 /// Forward runs over examples in parallel, backward over codebooks; each value is written by one thread in the order of
 /// the batch, so the bits do not depend on the number of threads.
 package enum ValueTrainer {
   /// Trains `values` [C][K][V] in place, from zero or from what they hold, and returns the mean loss of each epoch.
   ///
-  /// 2·N·C·k·V additions an epoch; memory as ``ValueTable`` and one batch.
+  /// 2·N·C·k·V additions an epoch; memory as `ValueTable` and one batch.
   /// - Parameters:
   ///   - labels: one of 0..<V for each row of `codes`.
   ///   - members: the examples to train on; all unless given.

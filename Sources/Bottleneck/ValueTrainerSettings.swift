@@ -1,4 +1,4 @@
-/// How values are trained: stochastic gradient descent without momentum on cross-entropy (METHOD §1).
+/// How values are trained: stochastic gradient descent without momentum on cross-entropy (Method §1).
 package struct ValueTrainerSettings: Hashable, Sendable, Codable {
   /// Passes over the examples, 0 or more.
   package var epochs = 10

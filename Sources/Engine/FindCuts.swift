@@ -34,7 +34,7 @@ extension Engine {
   /// The smallest cuts of a ranking that suffice, as `--until` asks.
   ///
   /// The rule looks at up to 128 training and 384 validation examples of the class, never at test examples, and takes for each part
-  /// the smallest cut from which on at most the wanted share is ever recognised again (METHOD §8). One pass over the examples gives the
+  /// the smallest cut from which on at most the wanted share is ever recognised again (Method §6). One pass over the examples gives the
   /// exact answer for every cut (`ForgettingCurve`). What is masked is the larger of the training cut and the validation cut with a
   /// margin (`ForgetMethod.margin`), or the training cut with the margin where there is no validation part.
   ///

@@ -34,7 +34,7 @@ extension Engine {
   /// Chooses the pairs for one class on a model as it is now; classes are taken one after the other, each on the model that the
   /// ones before it left, so forgetting several at once equals forgetting them in that order.
   ///
-  /// Counting uses the codes that were stored at training (METHOD §1: they never change), so with fixed numbers the masks of
+  /// Counting uses the codes that were stored at training (Method §1: they never change), so with fixed numbers the masks of
   /// several classes are the union of their own masks, in whatever order.
   func chooseMask(
     _ ordinal: Int, of model: LoadedModel, codes: CodeTable, labels: [Int], method: ForgetMethod, amount: ForgetAmount,

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Bottleneck
 
-@Suite("Unlearning: the facts of METHOD §4")
+@Suite("Unlearning: the facts of Method §4")
 struct UnlearningTests {
   @Test(arguments: [1, 3])
   func masksNestAndBothAlgorithmsMeet(_ topK: Int) throws {
