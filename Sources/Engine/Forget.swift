@@ -68,8 +68,10 @@ extension Engine {
       return found.ordinal
     }
     var model = parent
+    let standing = try snapshot.standingGoals(parent.checkpoint, of: parent.dataset)
     let masks = try mask(
-      Set(ordinals).sorted().map { ($0, request.amount) }, method: request.method, seed: request.seed, on: &model, in: snapshot)
+      Set(ordinals).sorted().map { ($0, request.amount, request.amount.goal) }, method: request.method, seed: request.seed,
+      standing: standing, on: &model, in: snapshot)
     for mask in masks where mask.activePairs == 0 {
       throw EngineError.classWithoutExamples(
         name: parent.dataset.classes[mask.ordinal].shownName, dataset: parent.dataset.name)
@@ -81,18 +83,28 @@ extension Engine {
     return (parent, masks, model)
   }
 
-  /// Masks classes one after the other, in the order of their labels.
+  /// Masks classes one after the other, in the order given, and after each sees to it that those before it stay forgotten.
+  /// - Parameters:
+  ///   - classes: labels, how much to mask, and the goal that stands from then on, if there is one.
+  ///   - standing: the goals that stand already.
   func mask(
-    _ classes: [(ordinal: Int, amount: ForgetAmount)], method: ForgetMethod, seed: UInt64, on model: inout LoadedModel,
-    in snapshot: Snapshot
+    _ classes: [(ordinal: Int, amount: ForgetAmount, goal: Double?)], method: ForgetMethod, seed: UInt64,
+    standing: [StandingGoal], on model: inout LoadedModel, in snapshot: Snapshot
   ) throws -> [ClassMask] {
     let codes = try model.codes(.train)
     let labels = try snapshot.labels(.train, of: model.dataset)
-    return try classes.map { ordinal, amount in
+    var standing = standing
+    return try classes.map { ordinal, amount, goal in
       progress("choosing pairs", 0.2)
-      let mask = try chooseMask(
+      var mask = try chooseMask(
         ordinal, of: model, codes: codes, labels: labels, method: method, amount: amount, seed: seed, snapshot: snapshot)
       try Unlearning.mask(mask.pairs, in: &model.bottleneck)
+      let alone = standing.allSatisfy { $0.ordinal == ordinal }
+      if let goal { standing.append(StandingGoal(ordinal: ordinal, method: method, goal: goal, seed: seed)) }
+      // Its own goal too: masking more of another class may undo it in turn.
+      if !alone {
+        mask.forwardPasses += try keepForgotten(standing, on: &model, codes: codes, labels: labels, snapshot: snapshot)
+      }
       return mask
     }
   }

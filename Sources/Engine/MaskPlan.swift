@@ -16,6 +16,9 @@ package enum ForgetAmount: Sendable, Hashable {
   case count(Int)
   /// As few as bring the class's accuracy down to this share, on examples that the choice may look at (never test).
   case until(Double)
+
+  /// The share, where that is what was asked for.
+  var goal: Double? { if case .until(let goal) = self { goal } else { nil } }
 }
 
 /// What was chosen for one class.

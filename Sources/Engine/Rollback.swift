@@ -85,6 +85,7 @@ extension Engine {
     var model = before
     let appliedBefore = try transaction.appliedEvents(checkpoint: target.id)
     var standing = Set(appliedBefore.map(\.event))
+    var goals = try transaction.standingGoals(target, of: model.dataset)
     for event in events {
       guard let method = ForgetMethod(rawValue: event.method) else {
         throw StoreError.recordCorrupt(table: "unlearning_event", id: event.id, reason: "its method is unknown")
@@ -94,13 +95,15 @@ extension Engine {
       let sameState = try Set(transaction.appliedEvents(checkpoint: event.parent).map(\.event)) == standing
       let (ordinals, seed) = (event.ordinals(in: model.dataset), UInt64(bitPattern: event.seed))
       if sameKeys {
-        let recorded = event.classes.map { (ordinal: $0.ordinal, amount: ForgetAmount.count($0.amount)) }
-        _ = try mask(recorded, method: method, seed: seed, on: &model, in: transaction)
+        let recorded = event.classes.map { (ordinal: $0.ordinal, amount: ForgetAmount.count($0.amount), goal: goal.goal) }
+        _ = try mask(recorded, method: method, seed: seed, standing: goals, on: &model, in: transaction)
       }
       if !sameKeys || !sameState {
-        _ = try mask(ordinals.map { ($0, goal) }, method: method, seed: seed, on: &model, in: transaction)
+        _ = try mask(
+          ordinals.map { ($0, goal, goal.goal) }, method: method, seed: seed, standing: goals, on: &model, in: transaction)
       }
       standing.insert(event.id)
+      goals += try event.standingGoals(in: model.dataset)
     }
     let child = try saveDerived(model, parent: before, kind: .rolledBack, in: transaction)
     for applied in appliedBefore {

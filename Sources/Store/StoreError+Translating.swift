@@ -9,6 +9,8 @@ extension StoreError {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.busy(path: path)
       case .SQLITE_NOTADB: throw StoreError.notAStore(path: path)
+      case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_FULL:
+        throw StoreError.unusable(path: path, message: error.message ?? "code \(error.resultCode.rawValue)")
       default: throw StoreError.database(path: path, message: error.message ?? "code \(error.resultCode.rawValue)")
       }
     } catch is RowDecodingError {

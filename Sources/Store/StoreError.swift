@@ -10,6 +10,8 @@ package enum StoreError: Error, Equatable {
   case notAStore(path: String)
   /// The store was written by a newer Lethe.
   case newerVersion(path: String, found: Int, known: Int)
+  /// The system does not let SQLite open, write or grow the file: permissions, a full disk, a missing folder.
+  case unusable(path: String, message: String)
   /// SQLite reports damage or cannot read the file.
   case database(path: String, message: String)
   /// Another process kept the store locked for longer than the time-out.
@@ -48,6 +50,7 @@ package enum StoreError: Error, Equatable {
     case .alreadyExists: "store.already_exists"
     case .notAStore: "store.not_a_store"
     case .newerVersion: "store.newer_version"
+    case .unusable: "store.unusable"
     case .database: "database.damaged"
     case .busy: "store.busy"
     case .wrongKey: "key.wrong"
@@ -70,7 +73,7 @@ package enum StoreError: Error, Equatable {
     case .notAStore(let path): "\(path) is not a Lethe store"
     case .newerVersion(let path, let found, let known):
       "\(path) has schema version \(found); this Lethe knows versions up to \(known)"
-    case .database(let path, let message): "SQLite reports for \(path): \(message)"
+    case .unusable(let path, let message), .database(let path, let message): "SQLite reports for \(path): \(message)"
     case .busy(let path): "another process has been writing to \(path) for too long"
     case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
     case .unknown(let kind, let name, let known):
@@ -94,7 +97,13 @@ package enum StoreError: Error, Equatable {
     case .newerVersion: "use a Lethe at least as new as the one that wrote the store"
     case .busy: "wait for the other command to end and run this one again; nothing was written"
     case .wrongKey: "name the right key's file with LETHE_KEY"
-    case .unknown: "check the spelling; `lethe dataset list` and `lethe history` show what there is"
+    case .unusable: "see that the folder is there, that you may write to it and that its disk is not full; nothing was written"
+    case .unknown(let kind, _, _):
+      switch kind {
+      case "dataset", "class": "check the spelling; `lethe dataset list` and `lethe dataset show` tell what there is"
+      case "checkpoint": "check the number; `lethe checkpoint list` shows what there is"
+      default: "check the spelling; `lethe history` shows what there is"
+      }
     case .exists: "choose another name"
     case .badName: "use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit"
     case .ambiguous: "give more characters of the digest"

@@ -84,7 +84,7 @@ struct OpeningTests {
   func missingFolder() throws {
     let path = folder.path("none/lethe.db")
     #expect { try Store.create(at: path, origin: "o", key: SigningKey(name: "key"), entry: .sample(.`init`)) } throws: {
-      ($0 as? StoreError)?.code == "database.damaged"
+      ($0 as? StoreError)?.code == "store.unusable" && ($0 as? StoreError)?.isDamage == false
     }
   }
 
