@@ -328,7 +328,7 @@ ORDER BY x.id;
 
 ------------------------------------------------------------------------------------------------------------- append-only
 
--- Against accidents. What gets past them is caught by the signed log.
+-- Against accidents. What gets past them is caught by the signed log. Blanking a text together with its salt is no accident.
 CREATE TRIGGER log_entry_refuses_update BEFORE UPDATE ON log_entry BEGIN SELECT RAISE(ABORT, 'rows of log_entry are never changed'); END;
 CREATE TRIGGER log_entry_refuses_delete BEFORE DELETE ON log_entry BEGIN SELECT RAISE(ABORT, 'rows of log_entry are never removed'); END;
 CREATE TRIGGER log_node_refuses_update BEFORE UPDATE ON log_node BEGIN SELECT RAISE(ABORT, 'rows of log_node are never changed'); END;
@@ -341,11 +341,11 @@ CREATE TRIGGER tensor_refuses_update BEFORE UPDATE ON tensor BEGIN SELECT RAISE(
 CREATE TRIGGER tensor_refuses_delete BEFORE DELETE ON tensor BEGIN SELECT RAISE(ABORT, 'rows of tensor are never removed'); END;
 CREATE TRIGGER dataset_refuses_update BEFORE UPDATE ON dataset BEGIN SELECT RAISE(ABORT, 'rows of dataset are never changed'); END;
 CREATE TRIGGER dataset_refuses_delete BEFORE DELETE ON dataset BEGIN SELECT RAISE(ABORT, 'rows of dataset are never removed'); END;
-CREATE TRIGGER class_refuses_update BEFORE UPDATE ON class BEGIN SELECT RAISE(ABORT, 'rows of class are never changed'); END;
+CREATE TRIGGER class_refuses_update BEFORE UPDATE ON class WHEN NOT (NEW.name IS NULL AND NEW.salt IS NULL AND NEW.id = OLD.id AND NEW.dataset = OLD.dataset AND NEW.ordinal = OLD.ordinal AND NEW.commitment = OLD.commitment AND NEW.entry = OLD.entry) BEGIN SELECT RAISE(ABORT, 'rows of class are never changed, but that name and salt may be blanked together'); END;
 CREATE TRIGGER class_refuses_delete BEFORE DELETE ON class BEGIN SELECT RAISE(ABORT, 'rows of class are never removed'); END;
 CREATE TRIGGER split_refuses_update BEFORE UPDATE ON split BEGIN SELECT RAISE(ABORT, 'rows of split are never changed'); END;
 CREATE TRIGGER split_refuses_delete BEFORE DELETE ON split BEGIN SELECT RAISE(ABORT, 'rows of split are never removed'); END;
-CREATE TRIGGER example_refuses_update BEFORE UPDATE ON example BEGIN SELECT RAISE(ABORT, 'rows of example are never changed'); END;
+CREATE TRIGGER example_refuses_update BEFORE UPDATE ON example WHEN NOT (NEW.external_id IS NULL AND NEW.salt IS NULL AND NEW.id = OLD.id AND NEW.split = OLD.split AND NEW.ordinal = OLD.ordinal AND NEW.commitment = OLD.commitment AND NEW.entry = OLD.entry) BEGIN SELECT RAISE(ABORT, 'rows of example are never changed, but that external_id and salt may be blanked together'); END;
 CREATE TRIGGER example_refuses_delete BEFORE DELETE ON example BEGIN SELECT RAISE(ABORT, 'rows of example are never removed'); END;
 CREATE TRIGGER model_refuses_update BEFORE UPDATE ON model BEGIN SELECT RAISE(ABORT, 'rows of model are never changed'); END;
 CREATE TRIGGER model_refuses_delete BEFORE DELETE ON model BEGIN SELECT RAISE(ABORT, 'rows of model are never removed'); END;

@@ -22,6 +22,18 @@ struct AppendOnlyTests {
     #expect(try SQLite.dump(path) == before)
   }
 
+  @Test(
+    "a name may be blanked together with its salt, and nothing else", arguments: [("class", "name"), ("example", "external_id")])
+  func blanking(table: String, text: String) throws {
+    let path = try FilledStore.copy(to: folder)
+    for change in ["\(text) = NULL", "salt = NULL", "\(text) = NULL, salt = NULL, entry = entry + 1", "\(text) = 'x', salt = NULL"]
+    {
+      #expect(try SQLite.run("UPDATE \(table) SET \(change)", on: path).status != 0, "\(change)")
+    }
+    #expect(try SQLite.run("UPDATE \(table) SET \(text) = NULL, salt = NULL", on: path).status == 0)
+    #expect(codes(path) == [])
+  }
+
   @Test("every table whose rows name a log entry is a record table, with the columns that the schema has")
   func everyTable() throws {
     let path = try FilledStore.copy(to: folder)
