@@ -77,8 +77,11 @@ extension Engine {
         name: parent.dataset.classes[mask.ordinal].shownName, dataset: parent.dataset.name)
     }
     guard model.bottleneck.usableCount < parent.bottleneck.usableCount else {
+      let already = masks.contains { $0.amount > 0 }
       throw EngineError.nothingToDo(
-        message: "every pair that this would mask is masked in \(parent.checkpoint.name) already; there is nothing left to forget")
+        message: already
+          ? "every pair that this would mask is masked in \(parent.checkpoint.name) already; there is nothing left to forget"
+          : "\(parent.checkpoint.name) meets the goal without masking anything; --pairs or --examples mask all the same")
     }
     return (parent, masks, model)
   }
