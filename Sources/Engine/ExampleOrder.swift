@@ -13,23 +13,26 @@ struct ExampleOrder {
   private let covered: [Int]
 
   init(_ members: [Int], codes: CodeTable, shape: BottleneckShape, seed: UInt64) {
-    examples = Unlearning.exampleOrder(members, seed: seed)
+    let examples = Unlearning.exampleOrder(members, seed: seed)
     var (seen, ranking, covered) = ([Bool](repeating: false, count: shape.pairs), [UInt32](), [Int]())
-    let row = codes.codebooks * codes.width
-    for example in examples {
-      var new: [UInt32] = []
-      for slot in 0..<row where slot % codes.width < shape.topK {
-        let code = codes.codes[example * row + slot]
-        let pair = slot / codes.width * shape.keys + Int(code)
-        if code != CodeTable.none, !seen[pair] {
-          seen[pair] = true
-          new.append(UInt32(pair))
+    let (row, width) = (codes.codebooks * codes.width, codes.width)
+    codes.codes.withUnsafeBufferPointer { codes in
+      for example in examples {
+        let first = ranking.count
+        for slot in 0..<row where slot % width < shape.topK {
+          let code = codes[example * row + slot]
+          let pair = slot / width * shape.keys + Int(code)
+          if code != CodeTable.none, !seen[pair] {
+            seen[pair] = true
+            ranking.append(UInt32(pair))
+          }
         }
+        // Codebooks come in ascending order; only several keys of one can be out of it.
+        if shape.topK > 1 { ranking[first...].sort() }
+        covered.append(ranking.count)
       }
-      ranking += new.sorted()
-      covered.append(ranking.count)
     }
-    (self.ranking, self.covered) = (ranking, covered)
+    (self.examples, self.ranking, self.covered) = (examples, ranking, covered)
   }
 
   /// The fewest examples whose pairs are at least the first `pairs` of the ranking.
