@@ -17,8 +17,10 @@
 /// ### Reading
 /// - ``init(parsing:)``
 /// - ``verified(by:)``
+/// - ``cosignatures(by:)``
 /// ### Writing
 /// - ``init(signing:with:)``
+/// - ``merging(_:of:)``
 /// - ``bytes``
 package struct SignedNote: Sendable {
   /// The longest note that is read or written, in bytes.
@@ -34,20 +36,29 @@ package struct SignedNote: Sendable {
   /// The signatures in their order, known and unknown ones.
   package let signatures: [NoteSignature]
 
-  /// Signs a text.
+  /// Signs a text with one key, or with several in their order.
   ///
-  /// - Throws: `SignedNoteError.malformedText`, `.controlCharacter`, `.tooLarge`; whatever the signing itself throws.
-  package init(signing text: String, with key: SigningKey) throws {
+  /// - Throws: `SignedNoteError.malformedText`, `.controlCharacter`, `.tooLarge`, `.tooManySignatures`, `.noSignatures`
+  ///   without a key; whatever the signing itself throws.
+  package init(signing text: String, with keys: SigningKey...) throws {
     let bytes = Array(text.utf8)
     guard bytes.last == Self.newline else { throw SignedNoteError.malformedText }
     try Self.refuseControlCharacters(bytes)
+    try self.init(
+      text: text,
+      signatures: keys.map { key in
+        NoteSignature(name: key.verifierKey.name, keyID: key.verifierKey.keyID, signature: try key.sign(bytes))
+      })
+  }
+
+  /// Puts signatures under a text that has been checked.
+  private init(text: String, signatures: [NoteSignature]) throws(SignedNoteError) {
+    guard !signatures.isEmpty else { throw .noSignatures }
+    guard signatures.count <= Self.maximumSignatures else { throw .tooManySignatures(signatures.count) }
     self.text = text
-    signatures = [
-      NoteSignature(
-        name: key.verifierKey.name, keyID: key.verifierKey.keyID, signature: try key.sign(bytes))
-    ]
+    self.signatures = signatures
     let count = self.bytes.count
-    guard count <= Self.maximumBytes else { throw SignedNoteError.tooLarge(count) }
+    guard count <= Self.maximumBytes else { throw .tooLarge(count) }
   }
 
   /// Reads a note without believing it.
@@ -102,43 +113,24 @@ package struct SignedNote: Sendable {
     return signers
   }
 
+  /// Adds the signatures of another copy of the note, say one that came back from a witness.
+  ///
+  /// A signature takes the place of one that is here under the same key name and id: a witness that signs again does so
+  /// with a later time. Nothing is verified; do that with the copy before.
+  ///
+  /// - Throws: `SignedNoteError.otherText`, `.tooManySignatures`, `.tooLarge`.
+  package func merging(_ signatures: [NoteSignature], of text: String) throws(SignedNoteError) -> SignedNote {
+    guard text.utf8.elementsEqual(self.text.utf8) else { throw .otherText }
+    var merged = self.signatures
+    for signature in signatures {
+      let place = merged.firstIndex { $0.keyID == signature.keyID && $0.name.utf8.elementsEqual(signature.name.utf8) }
+      if let place { merged[place] = signature } else { merged.append(signature) }
+    }
+    return try SignedNote(text: self.text, signatures: merged)
+  }
+
   private static func refuseControlCharacters(_ bytes: [UInt8]) throws(SignedNoteError) {
     if let offset = bytes.firstIndex(where: { $0 < 0x20 && $0 != newline }) { throw .controlCharacter(offset: offset) }
-  }
-}
-
-/// One signature line of a note.
-package struct NoteSignature: Sendable {
-  private static let emDash = Array("\u{2014} ".utf8)
-
-  /// The name of the key that is said to have signed.
-  package let name: String
-  /// The short id of that key.
-  package let keyID: UInt32
-  /// The signature in the form of the key's algorithm; 64 bytes for Ed25519.
-  package let signature: [UInt8]
-
-  init(name: String, keyID: UInt32, signature: [UInt8]) {
-    self.name = name
-    self.keyID = keyID
-    self.signature = signature
-  }
-
-  /// Reads a line without its newline; nil if it isn't one that `line` could have written.
-  init?(line: ArraySlice<UInt8>) {
-    guard line.starts(with: Self.emDash) else { return nil }
-    let parts = line.dropFirst(Self.emDash.count).split(
-      separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, VerifierKey.isName(parts[0]) else { return nil }
-    guard let bytes = StrictBase64.decode(parts[1]), bytes.count > 4 else { return nil }
-    name = String(decoding: parts[0], as: UTF8.self)
-    keyID = bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
-    signature = Array(bytes.dropFirst(4))
-  }
-
-  /// The line without its newline.
-  var line: String {
-    "\u{2014} \(name) " + StrictBase64.encode(withUnsafeBytes(of: keyID.bigEndian) { Array($0) } + signature)
   }
 }
 
@@ -162,6 +154,8 @@ package enum SignedNoteError: Error, Hashable, CustomStringConvertible {
   case badSignature(name: String)
   /// None of the keys one trusts has signed.
   case noKnownSignature
+  /// Signatures that belong under another text.
+  case otherText
 
   package var description: String {
     switch self {
@@ -174,6 +168,7 @@ package enum SignedNoteError: Error, Hashable, CustomStringConvertible {
       "a note carries at most \(SignedNote.maximumSignatures) signatures, this has \(count)"
     case .malformedSignature(let line): "signature line \(line) of the note is malformed"
     case .badSignature(let name): "the signature by \(name) is wrong: the note was altered, or another key made it"
+    case .otherText: "the signatures belong to another note: fetch a cosignature of this very checkpoint"
     case .noKnownSignature: "no known key has signed the note: give the log's verifier key (`lethe log key`)"
     }
   }

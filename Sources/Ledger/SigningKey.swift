@@ -44,7 +44,7 @@ package struct SigningKey: Sendable {
   package init(text: some StringProtocol) throws(KeyError) {
     let utf8 = text.utf8
     guard utf8.starts(with: Self.prefix.utf8) else { throw .malformed }
-    let parts = try KeyText(utf8.dropFirst(Self.prefix.utf8.count))
+    let parts = try KeyText(utf8.dropFirst(Self.prefix.utf8.count), type: VerifierKey.ed25519)
     guard let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: parts.key) else { throw .wrongLength }
     try self.init(name: parts.name, key: key)
     guard verifierKey.keyID == parts.keyID else { throw .wrongKeyID }
@@ -61,7 +61,8 @@ package struct SigningKey: Sendable {
   /// The private text, for the key file alone.
   var secretText: String {
     Self.prefix
-      + KeyText.encode(name: verifierKey.name, keyID: verifierKey.keyID, key: Array(key.rawRepresentation))
+      + KeyText.encode(
+        name: verifierKey.name, keyID: verifierKey.keyID, type: VerifierKey.ed25519, key: Array(key.rawRepresentation))
   }
 
   /// The 64 bytes of the signature over some bytes.

@@ -13,6 +13,9 @@ package struct VerifierKey: Sendable {
   /// The longest key text that is looked at, in bytes.
   static let maximumTextBytes = 1_024
 
+  /// The longest name of a key in bytes: with key id and key it fills the longest key text.
+  static let maximumNameBytes = 970
+
   /// The key's name, usually the log's origin.
   package let name: String
   /// The first four bytes of the hash over name and key, the first one highest.
@@ -30,19 +33,14 @@ package struct VerifierKey: Sendable {
     }
     self.name = name
     self.key = key
-    var hash = DigestBuilder()
-    hash.update(Array(name.utf8))
-    hash.update(byte: UInt8(ascii: "\n"))
-    hash.update(byte: Self.ed25519)
-    hash.update(key.rawRepresentation)
-    keyID = hash.finalize().withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
+    keyID = KeyText.keyID(name: name, type: Self.ed25519, key: Array(publicKey))
   }
 
   /// Reads the text form.
   ///
   /// - Throws: every case of `KeyError`.
   package init(text: some StringProtocol) throws(KeyError) {
-    let parts = try KeyText(text.utf8)
+    let parts = try KeyText(text.utf8, type: Self.ed25519)
     try self.init(name: parts.name, publicKey: parts.key)
     guard keyID == parts.keyID else { throw .wrongKeyID }
   }
@@ -60,16 +58,16 @@ package struct VerifierKey: Sendable {
     signature.keyID == keyID && signature.name.utf8.elementsEqual(name.utf8)
   }
 
-  /// Whether bytes may name a key: UTF-8, not empty, without white space, control characters or a plus sign.
+  /// Whether bytes may name a key: UTF-8, 1 to 970 bytes, without white space, control characters or a plus sign.
   static func isName(_ bytes: some Collection<UInt8>) -> Bool {
-    guard !bytes.isEmpty, let name = String(validating: bytes, as: UTF8.self) else { return false }
+    guard !bytes.isEmpty, bytes.count <= maximumNameBytes, let name = String(validating: bytes, as: UTF8.self) else { return false }
     return name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0 != "+" && !$0.properties.isWhitespace }
   }
 }
 
 extension VerifierKey: CustomStringConvertible {
   /// The text form, for `log key` and configuration files.
-  package var description: String { KeyText.encode(name: name, keyID: keyID, key: publicKey) }
+  package var description: String { KeyText.encode(name: name, keyID: keyID, type: Self.ed25519, key: publicKey) }
 }
 
 /// The layout that verifier and signer keys have in common.
@@ -78,15 +76,15 @@ struct KeyText {
   let keyID: UInt32
   let key: [UInt8]
 
-  /// Takes a key text apart; whether the key id fits is for the caller to say, who knows the public key.
-  init(_ text: some Collection<UInt8>) throws(KeyError) {
+  /// Takes the text of a key of one type apart; whether the key id fits is for the caller to say, who knows the public key.
+  init(_ text: some Collection<UInt8>, type wanted: UInt8) throws(KeyError) {
     guard text.count <= VerifierKey.maximumTextBytes else { throw .tooLarge }
     // A name has no plus sign; base64 may.
     let parts = text.split(separator: UInt8(ascii: "+"), maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count == 3, parts[1].count == 8, let id = Hexadecimal.decode(parts[1]) else { throw .malformed }
     guard VerifierKey.isName(parts[0]) else { throw .invalidName }
     guard let bytes = StrictBase64.decode(parts[2]), let type = bytes.first else { throw .malformed }
-    guard type == VerifierKey.ed25519 else { throw .unsupportedType }
+    guard type == wanted else { throw .unsupportedType }
     guard bytes.count == 33 else { throw .wrongLength }
     name = String(decoding: parts[0], as: UTF8.self)
     keyID = id.reduce(0) { $0 << 8 | UInt32($1) }
@@ -94,9 +92,15 @@ struct KeyText {
   }
 
   /// Puts a key text together.
-  static func encode(name: String, keyID: UInt32, key: [UInt8]) -> String {
+  static func encode(name: String, keyID: UInt32, type: UInt8, key: [UInt8]) -> String {
     let id = withUnsafeBytes(of: keyID.bigEndian) { Hexadecimal.encode($0) }
-    return "\(name)+\(id)+\(StrictBase64.encode([VerifierKey.ed25519] + key))"
+    return "\(name)+\(id)+\(StrictBase64.encode([type] + key))"
+  }
+
+  /// The short id of a key: the first four bytes of SHA-256(name, newline, type, public key).
+  static func keyID(name: String, type: UInt8, key: [UInt8]) -> UInt32 {
+    let hash = Digest.of(Array(name.utf8) + [UInt8(ascii: "\n"), type] + key)
+    return hash.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(as: UInt32.self)) }
   }
 }
 
@@ -107,9 +111,9 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
   /// Not name, eight lowercase hexadecimal digits and base64, joined by plus signs; or no `PRIVATE+KEY+` in front of a
   /// signing key.
   case malformed
-  /// A name that is empty, no UTF-8, or holds white space, control characters or a plus sign.
+  /// A name that is empty, longer than 970 bytes, no UTF-8, or holds white space, control characters or a plus sign.
   case invalidName
-  /// A key of another kind than Ed25519.
+  /// A key of another kind than the one asked for: Ed25519 for a log, an Ed25519 cosigner's for a witness.
   case unsupportedType
   /// An Ed25519 key that hasn't 32 bytes.
   case wrongLength
@@ -120,8 +124,9 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .tooLarge: "a key has at most \(VerifierKey.maximumTextBytes) bytes"
     case .malformed: "a key reads <name>+<8 hexadecimal digits>+<base64>, a signing key PRIVATE+KEY+ before that"
-    case .invalidName: "a key's name is not empty and holds no white space, control characters or plus signs"
-    case .unsupportedType: "only Ed25519 keys (type 1) are supported"
+    case .invalidName:
+      "a key's name has 1 to \(VerifierKey.maximumNameBytes) bytes and no white space, control characters or plus signs"
+    case .unsupportedType: "only Ed25519 keys are supported: type 1 for a log, type 4 for a witness"
     case .wrongLength: "an Ed25519 key has 32 bytes"
     case .wrongKeyID: "the key id does not belong to this name and key: a digit was changed or lost"
     }

@@ -90,7 +90,7 @@ struct KeyTests {
   @Test("keys of another length are refused")
   func wrongLength() {
     for count in [0, 31, 33, 64] {
-      let text = KeyText.encode(name: "a", keyID: 1, key: [UInt8](repeating: 7, count: count))
+      let text = KeyText.encode(name: "a", keyID: 1, type: 1, key: [UInt8](repeating: 7, count: count))
       #expect(throws: KeyError.wrongLength) { try VerifierKey(text: text) }
       #expect(throws: KeyError.wrongLength) { try SigningKey(text: "PRIVATE+KEY+" + text) }
     }

@@ -53,7 +53,7 @@ struct OpenSSLTests {
     let folder = try TemporaryFolder()
     let key = try SigningKey(name: "example.com/log")
     let text = Array("some text\n".utf8)
-    let parts = try KeyText(key.secretText.utf8.dropFirst("PRIVATE+KEY+".utf8.count))
+    let parts = try KeyText(key.secretText.utf8.dropFirst("PRIVATE+KEY+".utf8.count), type: VerifierKey.ed25519)
     let secret = try folder.write(OpenSSL.privateDER(parts.key), to: "key.der")
     let file = try folder.write(text, to: "text")
     let output = folder.path("signature")

@@ -1,0 +1,80 @@
+/// What a reader knows of a log beforehand, and asks of its checkpoints: name, keys, witnesses.
+///
+/// Everything here comes from elsewhere than the checkpoint that is judged: a configuration, an earlier report, a web page.
+/// Source: c2sp.org/tlog-checkpoint and c2sp.org/tlog-cosignature.
+package struct LogPolicy: Sendable {
+  /// The log's name, the first line of its checkpoints.
+  package let origin: String
+  /// The log's keys, of which one must have signed.
+  package let keys: [VerifierKey]
+  /// How many witnesses must have cosigned.
+  package let witnesses: WitnessPolicy
+
+  /// Expects a log of this name, signed by one of these keys and cosigned as the policy says.
+  package init(origin: String, keys: [VerifierKey], witnesses: WitnessPolicy = .none) {
+    self.origin = origin
+    self.keys = keys
+    self.witnesses = witnesses
+  }
+
+  /// Expects the log whose name the key has, as the standard recommends and every log of ours does.
+  package init(key: VerifierKey, witnesses: WitnessPolicy = .none) {
+    self.init(origin: key.name, keys: [key], witnesses: witnesses)
+  }
+
+  /// The tree head that a checkpoint states, if it is this log's and everybody signed who should have.
+  ///
+  /// - Throws: every case of `LogPolicyError`.
+  package func verify(_ checkpoint: SignedNote) throws(LogPolicyError) -> VerifiedCheckpoint {
+    let verdict: WitnessVerdict
+    let signers: [VerifierKey]
+    do throws(SignedNoteError) {
+      signers = try checkpoint.verified(by: keys)
+      verdict = try witnesses.evaluate(checkpoint)
+    } catch {
+      throw .signature(error)
+    }
+    let head: TreeHead
+    do throws(TreeHeadError) {
+      head = try TreeHead(parsing: checkpoint.text.utf8)
+    } catch {
+      throw .head(error)
+    }
+    guard head.origin.utf8.elementsEqual(origin.utf8) else { throw .otherLog(expected: origin, found: head.origin) }
+    guard verdict.isMet else {
+      throw .tooFewWitnesses(found: verdict.cosignatures.count, needed: witnesses.threshold)
+    }
+    return VerifiedCheckpoint(head: head, signers: signers, cosignatures: verdict.cosignatures)
+  }
+}
+
+/// A checkpoint that met a policy.
+package struct VerifiedCheckpoint: Sendable {
+  /// What it states.
+  package let head: TreeHead
+  /// The log's keys that signed it, in the order of the note; never none.
+  package let signers: [VerifierKey]
+  /// The cosignatures by the policy's witnesses.
+  package let cosignatures: [Cosignature]
+}
+
+/// The ways in which a checkpoint can fail a policy.
+package enum LogPolicyError: Error, Hashable, CustomStringConvertible {
+  /// A signature is wrong, or none is by a known key.
+  case signature(SignedNoteError)
+  /// Rightly signed, and no checkpoint.
+  case head(TreeHeadError)
+  /// Rightly signed, for a log of another name.
+  case otherLog(expected: String, found: String)
+  /// Fewer witnesses than the policy asks for.
+  case tooFewWitnesses(found: Int, needed: Int)
+
+  package var description: String {
+    switch self {
+    case .signature(let error): error.description
+    case .head(let error): error.description
+    case .otherLog(let expected, let found): "the checkpoint is of the log \(found), not of \(expected)"
+    case .tooFewWitnesses(let found, let needed): "\(found) of the \(needed) witnesses asked for have cosigned the checkpoint"
+    }
+  }
+}
