@@ -27,6 +27,7 @@ let package = Package(
     .target(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
+    .target(name: "CFilters", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
     .target(name: "Tensors", swiftSettings: strict),
     .target(
       name: "Ledger", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
@@ -34,10 +35,10 @@ let package = Package(
     // The numbered migrations, compiled in, so that the binary needs no files beside it.
     .target(
       name: "Schema", path: "schema", exclude: ["FORMAT.md", "json"], sources: ["Schema.swift"],
-      resources: [.embedInCode("001-store.sql")], swiftSettings: strict),
+      resources: [.embedInCode("001-store.sql"), .embedInCode("002-packing.sql")], swiftSettings: strict),
     .target(
       name: "Store",
-      dependencies: ["CLZ4", "Ledger", "Schema", "Tensors", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["CFilters", "CLZ4", "Ledger", "Schema", "Tensors", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "Engine",
@@ -57,7 +58,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
     .testTarget(name: "BottleneckTests", dependencies: ["Bottleneck", "CKernels"], swiftSettings: strict),
-    .testTarget(name: "StoreTests", dependencies: ["Store"], swiftSettings: strict),
+    .testTarget(name: "StoreTests", dependencies: ["CFilters", "Schema", "Store"], swiftSettings: strict),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Report"], swiftSettings: strict),
     .testTarget(name: "ReportTests", dependencies: ["Engine", "Report"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["lethe"], swiftSettings: strict),

@@ -2,6 +2,7 @@
 package enum Schema {
   /// Every migration in the order in which it must run: its name and its SQL.
   package static let migrations: [(name: String, sql: String)] = [
-    ("001-store", String(decoding: PackageResources._01_store_sql, as: UTF8.self))
+    ("001-store", String(decoding: PackageResources._01_store_sql, as: UTF8.self)),
+    ("002-packing", String(decoding: PackageResources._02_packing_sql, as: UTF8.self)),
   ]
 }

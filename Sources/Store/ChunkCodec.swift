@@ -3,50 +3,47 @@ import Ledger
 
 /// How the bytes of a chunk are stored.
 ///
-/// A chunk is at most `ChunkCodec.maximumPlainSize` plain bytes. Stored form: `filter` (none, or a byte shuffle of width 4)
-/// and then `encoding` (`stored`, or one LZ4 frame with content size, independent 256 KiB blocks and no checksum: SHA-256
-/// covers both forms). A chunk is valid if and only if
+/// A chunk is at most `ChunkCodec.maximumPlainSize` plain bytes. Stored form: `filter`, a permutation of the bytes or bits, and
+/// then `encoding` (`stored`, or one LZ4 frame with content size, independent 256 KiB blocks and no checksum: SHA-256 covers both
+/// forms). A chunk is valid if and only if
 ///  1. SHA-256 of the stored bytes is `stored_digest`;
 ///  2. they decode to exactly `plain_size` bytes with nothing left over;
 ///  3. SHA-256 of those bytes is `digest`.
 ///
-/// Measured (schema/FORMAT.md, "Why these filters"): LZ4 alone halves sparse value tables and does nothing for dense floats, which
-/// shuffling shrinks by 7 %; on 16-bit codes and embeddings neither does anything, so they are stored as they are.
+/// Measured (schema/FORMAT.md, "Why these filters"): LZ4 alone is best where whole rows are zero, bit planes are best for dense
+/// floats, codes and bytes; which of them a chunk is tried in is decided on a sample.
 enum ChunkCodec {
   /// Plain bytes in a chunk of a tensor.
   static let tensorChunkSize = 256 * 1024
   /// Bound on what a chunk may claim to hold, checked before memory is taken.
   static let maximumPlainSize = 64 * 1024 * 1024
 
-  enum Filter: String { case none, shuffle4 }
-  enum Encoding: String { case stored, lz4 }
+  /// What is done to the plain bytes first; the names are the schema's.
+  enum Filter: String, CaseIterable { case none, shuffle4, bitshuffle1, bitshuffle2, bitshuffle4 }
+  enum Encoding: String, CaseIterable { case stored, lz4 }
 
   struct Encoded: Sendable {
     var digest: Digest
     var plainSize: Int
     var filter: Filter
     var encoding: Encoding
+    var storedDigest: Digest
     var bytes: [UInt8]
   }
 
-  /// Encodes in the smallest of the forms that may pay; a form must save at least 3 % to be taken.
+  /// Encodes in the form that a sample says is the smallest; a form must save more than 1/32 to be taken.
   static func encode(_ plain: UnsafeRawBufferPointer, elementSize: Int) -> Encoded {
-    var best = Encoded(
-      digest: Digest.of(plain), plainSize: plain.count, filter: .none, encoding: .stored, bytes: Array(plain))
+    let digest = Digest.of(plain)
     let worthwhile = plain.count - plain.count / 32
-    if let packed = compress(plain), packed.count < worthwhile {
-      (best.encoding, best.bytes) = (.lz4, packed)
+    if let filter = likelyFilter(plain, elementSize: elementSize) {
+      let packed = filtered(plain, by: filter, compress)
+      if packed.count < worthwhile, !packed.isEmpty {
+        return Encoded(
+          digest: digest, plainSize: plain.count, filter: filter, encoding: .lz4, storedDigest: Digest.of(packed), bytes: packed)
+      }
     }
-    // Shuffling floats that LZ4 already shrinks well makes them larger (FORMAT.md), so it is tried on the others only.
-    guard elementSize == 4, best.bytes.count > plain.count - plain.count / 8 else { return best }
-    let shuffled = [UInt8](unsafeUninitializedCapacity: plain.count) { buffer, count in
-      ByteShuffle.shuffle(plain, into: UnsafeMutableRawBufferPointer(buffer), width: 4)
-      count = plain.count
-    }
-    if let packed = shuffled.withUnsafeBytes(compress), packed.count < min(worthwhile, best.bytes.count) {
-      (best.filter, best.encoding, best.bytes) = (.shuffle4, .lz4, packed)
-    }
-    return best
+    return Encoded(
+      digest: digest, plainSize: plain.count, filter: .none, encoding: .stored, storedDigest: digest, bytes: Array(plain))
   }
 
   /// Decodes into `target`, which must be exactly as long as the plain bytes; digests are the caller's to check.
@@ -54,34 +51,76 @@ enum ChunkCodec {
   static func decode(
     _ bytes: UnsafeRawBufferPointer, filter: Filter, encoding: Encoding, into target: UnsafeMutableRawBufferPointer
   ) throws(ChunkProblem) {
-    switch (filter, encoding) {
-    case (.none, .stored):
-      guard bytes.count == target.count else { throw ChunkProblem(reason: "its size is not the recorded one") }
-      target.copyMemory(from: bytes)
-    case (.none, .lz4):
-      try decompress(bytes, into: target)
-    case (.shuffle4, _):
-      let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: target.count, alignment: 16)
-      defer { scratch.deallocate() }
-      try decode(bytes, filter: .none, encoding: encoding, into: scratch)
-      ByteShuffle.unshuffle(UnsafeRawBufferPointer(scratch), into: target, width: 4)
+    guard filter != .none else {
+      switch encoding {
+      case .stored:
+        guard bytes.count == target.count else { throw ChunkProblem(reason: "its size is not the recorded one") }
+        target.copyMemory(from: bytes)
+      case .lz4: try decompress(bytes, into: target)
+      }
+      return
     }
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: target.count, alignment: 64)
+    defer { scratch.deallocate() }
+    try decode(bytes, filter: .none, encoding: encoding, into: scratch)
+    filter.undo(UnsafeRawBufferPointer(scratch), into: target)
   }
 
   /// Why stored bytes are not a chunk.
   struct ChunkProblem: Error { var reason: String }
 
-  private static func compress(_ plain: UnsafeRawBufferPointer) -> [UInt8]? {
+  // MARK: Choosing
+
+  /// A chunk is judged by four pieces of it; shorter ones than twice that are judged as a whole.
+  private static let (samplePieces, samplePieceSize) = (4, 8 * 1024)
+
+  /// The filter under which a sample of the chunk gets smallest, or nil when LZ4 saves less than 1/32 on it under any.
+  private static func likelyFilter(_ plain: UnsafeRawBufferPointer, elementSize: Int) -> Filter? {
+    let size = samplePieces * samplePieceSize
+    guard plain.count >= 2 * size else { return bestFilter(plain, elementSize: elementSize) }
+    return withUnsafeTemporaryAllocation(byteCount: size, alignment: 64) { sample in
+      for piece in 0..<samplePieces {
+        // Whole elements, so that bytes keep their places in them.
+        let start = piece * (plain.count - samplePieceSize) / (samplePieces - 1) / 64 * 64
+        UnsafeMutableRawBufferPointer(rebasing: sample[(piece * samplePieceSize)..<((piece + 1) * samplePieceSize)])
+          .copyMemory(from: UnsafeRawBufferPointer(rebasing: plain[start..<(start + samplePieceSize)]))
+      }
+      return bestFilter(UnsafeRawBufferPointer(sample), elementSize: elementSize)
+    }
+  }
+
+  private static func bestFilter(_ sample: UnsafeRawBufferPointer, elementSize: Int) -> Filter? {
+    var (best, smallest): (Filter?, Int) = (nil, sample.count - sample.count / 32)
+    for filter in [Filter.none, .bitshuffle(elementSize) ?? .none] {
+      let size = filtered(sample, by: filter, compress).count
+      if size < smallest, size > 0 { (best, smallest) = (filter, size) }
+    }
+    return best
+  }
+
+  private static func filtered<Value>(
+    _ plain: UnsafeRawBufferPointer, by filter: Filter, _ body: (UnsafeRawBufferPointer) -> Value
+  ) -> Value {
+    guard filter != .none else { return body(plain) }
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: plain.count, alignment: 64)
+    defer { scratch.deallocate() }
+    filter.apply(plain, into: scratch)
+    return body(UnsafeRawBufferPointer(scratch))
+  }
+
+  // MARK: LZ4
+
+  /// One frame, or nothing when liblz4 fails.
+  private static func compress(_ plain: UnsafeRawBufferPointer) -> [UInt8] {
     var preferences = LZ4F_preferences_t()
     preferences.frameInfo.blockSizeID = LZ4F_max256KB
     preferences.frameInfo.blockMode = LZ4F_blockIndependent
     preferences.frameInfo.contentSize = UInt64(plain.count)
     let bound = LZ4F_compressFrameBound(plain.count, &preferences)
-    let packed = [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+    return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
       let size = LZ4F_compressFrame(buffer.baseAddress, bound, plain.baseAddress, plain.count, &preferences)
       count = LZ4F_isError(size) == 0 ? size : 0
     }
-    return packed.isEmpty ? nil : packed
   }
 
   private static func decompress(

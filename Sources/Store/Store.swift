@@ -171,11 +171,16 @@ package final class Store: Sendable {
   /// Runs the migrations that the file has not seen, each in a transaction of its own. `user_version` counts them: unlike a
   /// table of names it needs no evidence of its own, since `verify` compares the whole schema.
   private static func migrate(_ db: Database) throws {
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    for (index, migration) in Schema.migrations.enumerated().dropFirst(version) {
+    func version() throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
+    let found = try version()
+    for (index, migration) in Schema.migrations.enumerated().dropFirst(found) {
       try db.inTransaction(.immediate) {
+        // Another process may have run it while this one waited for its turn.
+        guard try version() == index else { return .rollback }
         try db.execute(sql: migration.sql)
-        try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+        // A migration that edits a table's text must tell the connections that have read it: SQLite counts its own changes only.
+        let cookie = try Int.fetchOne(db, sql: "PRAGMA schema_version") ?? 0
+        try db.execute(sql: "PRAGMA schema_version = \(cookie + 1); PRAGMA user_version = \(index + 1)")
         return .commit
       }
     }

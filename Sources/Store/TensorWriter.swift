@@ -162,7 +162,7 @@ extension Transaction {
         """
     ).execute(arguments: [
       encoded.digest.data, encoded.plainSize, encoded.filter.rawValue, encoded.encoding.rawValue,
-      Digest.of(encoded.bytes).data, Data(encoded.bytes),
+      encoded.storedDigest.data, Data(encoded.bytes),
     ])
     storedBytes += encoded.bytes.count
     return (db.lastInsertedRowID, true)

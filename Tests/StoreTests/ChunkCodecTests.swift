@@ -32,29 +32,19 @@ struct ChunkCodecTests {
       let encoded = plain.withUnsafeBytes { ChunkCodec.encode($0, elementSize: width) }
       #expect(encoded.digest == Digest.of(plain))
       #expect(encoded.plainSize == count)
+      #expect(encoded.storedDigest == Digest.of(encoded.bytes))
       #expect(encoded.bytes.count <= count)
       #expect(try decode(encoded.bytes, encoded.filter, encoded.encoding, count) == plain)
       if count >= 4_099 {
         let expected: (ChunkCodec.Filter, ChunkCodec.Encoding) =
           switch kind {
           case "zero", "sparse": (.none, .lz4)
-          case "dense" where width == 4: (.shuffle4, .lz4)
+          case "dense" where width == 4: (.bitshuffle4, .lz4)
           default: (.none, .stored)
           }
         #expect((encoded.filter, encoded.encoding) == expected, "\(count)")
       }
     }
-  }
-
-  @Test("shuffling is undone by unshuffling, whatever the length", arguments: 0..<40)
-  func shuffle(count: Int) {
-    var generator = Seeded(UInt64(count))
-    let plain = generator.bytes(count)
-    var (shuffled, back) = (plain, plain)
-    plain.withUnsafeBytes { source in shuffled.withUnsafeMutableBytes { ByteShuffle.shuffle(source, into: $0, width: 4) } }
-    for element in 0..<(count / 4) { #expect(shuffled[element] == plain[4 * element]) }
-    shuffled.withUnsafeBytes { source in back.withUnsafeMutableBytes { ByteShuffle.unshuffle(source, into: $0, width: 4) } }
-    #expect(back == plain)
   }
 
   @Test("the lz4 command opens the stored frames")
@@ -95,6 +85,44 @@ struct ChunkCodecTests {
       }
       let size = Bool.random(using: &generator) ? 5_000 : Int.random(in: 0...9_000, using: &generator)
       if let decoded = try? decode(damaged, .none, .lz4, size) { #expect(decoded.count == size) }
+    }
+  }
+
+  @Test("each filter takes exactly the recorded number of bytes, in either encoding", arguments: ChunkCodec.Filter.allCases)
+  func sizes(filter: ChunkCodec.Filter) throws {
+    var generator = Seeded(7)
+    let plain = Self.data("sparse", 4_099, &generator)
+    var filtered = plain
+    plain.withUnsafeBytes { source in filtered.withUnsafeMutableBytes { filter.apply(source, into: $0) } }
+    // Elements of 8 bytes have no filter: a plain LZ4 frame.
+    let frame = filtered.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 8) }.bytes
+    #expect(try decode(filtered, filter, .stored, plain.count) == plain)
+    #expect(try decode(frame, filter, .lz4, plain.count) == plain)
+    for size in [0, 1, 4_098, 4_100, 9_000] {
+      #expect(throws: ChunkCodec.ChunkProblem.self) { try decode(filtered, filter, .stored, size) }
+      #expect(throws: ChunkCodec.ChunkProblem.self) { try decode(frame, filter, .lz4, size) }
+    }
+    #expect(throws: ChunkCodec.ChunkProblem.self) { try decode([], filter, .lz4, 0) }
+    #expect(try decode([], filter, .stored, 0) == [])
+  }
+
+  @Test("random and damaged bytes never decode to another number of bytes than recorded", arguments: ChunkCodec.Filter.allCases)
+  func fuzz(filter: ChunkCodec.Filter) throws {
+    var generator = Seeded(8)
+    let frame = Self.data("sparse", 3_000, &generator).withUnsafeBytes { ChunkCodec.encode($0, elementSize: 8) }.bytes
+    for round in 0..<(LongTests.areWanted ? 200_000 : 2_000) {
+      var bytes = frame
+      switch round % 4 {
+      case 0: bytes = generator.bytes(Int.random(in: 0...300, using: &generator))
+      case 1: bytes = Array(frame.prefix(7)) + generator.bytes(Int.random(in: 0...300, using: &generator))
+      case 2: bytes[Int.random(in: 0..<bytes.count, using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      default:
+        let start = Int.random(in: 0..<bytes.count, using: &generator)
+        bytes.replaceSubrange(start..., with: generator.bytes(Int.random(in: 0...64, using: &generator)))
+      }
+      let encoding: ChunkCodec.Encoding = round % 5 == 0 ? .stored : .lz4
+      let size = Bool.random(using: &generator) ? 3_000 : Int.random(in: 0...5_000, using: &generator)
+      if let decoded = try? decode(bytes, filter, encoding, size) { #expect(decoded.count == size) }
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Schema
 import Testing
 
 @testable import Store
@@ -14,7 +15,7 @@ struct OpeningTests {
   func settings() throws {
     let (store, _) = try newStore(folder)
     #expect(try store.setting("application_id") == "\(0x4C65_7468)")
-    #expect(try store.setting("user_version") == "1")
+    #expect(try store.setting("user_version") == "\(Schema.migrations.count)")
     #expect(try store.setting("synchronous") == "2", "FULL")
     #expect(try store.setting("secure_delete") == "1")
     #expect(try store.setting("foreign_keys") == "1")
@@ -95,7 +96,9 @@ struct OpeningTests {
     var generator = Seeded(2)
     try folder.write(generator.bytes(10_000), to: "garbage.db")
     try folder.write([], to: "empty.db")
-    for (name, version) in [("newer.db", 2), ("newest.db", Int(Int32.max)), ("zero.db", 0), ("negative.db", -1)] {
+    for (name, version) in [
+      ("newer.db", Schema.migrations.count + 1), ("newest.db", Int(Int32.max)), ("zero.db", 0), ("negative.db", -1),
+    ] {
       try folder.write(FilledStore.shared.get().bytes, to: name)
       try SQLite.run("PRAGMA user_version = \(version)", on: folder.path(name))
     }

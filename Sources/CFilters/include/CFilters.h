@@ -1,0 +1,25 @@
+#pragma once
+
+// The filters of the Store module: permutations of a chunk's bits that bring alike ones together before LZ4. Pure functions
+// over the caller's memory; none allocates, keeps state or checks its arguments, which the Swift side has done. `in` and
+// `out` have `size` bytes each and do not overlap.
+//
+// Elements are `width` bytes, least significant first. Work: O(size); one pass through tiles that stay in the first-level
+// cache.
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// All first bytes of the 4-byte elements, then all second, third, fourth bytes, then the 0 to 3 bytes that are left over.
+void lethe_shuffle4(const uint8_t *in, size_t size, uint8_t *out);
+
+/// The inverse of `lethe_shuffle4`.
+void lethe_unshuffle4(const uint8_t *in, size_t size, uint8_t *out);
+
+/// All lowest bits of the elements, then all second lowest bits, and so on: 8·width planes of n bits, n being the number of
+/// whole elements rounded down to a multiple of 8. Bit k of a plane's byte j is that of element 8·j + k. What is left over
+/// follows as it is. `width` is 1, 2 or 4.
+void lethe_bitshuffle(const uint8_t *in, size_t size, size_t width, uint8_t *out);
+
+/// The inverse of `lethe_bitshuffle`.
+void lethe_unbitshuffle(const uint8_t *in, size_t size, size_t width, uint8_t *out);
