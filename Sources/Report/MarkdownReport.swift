@@ -74,9 +74,10 @@ package struct MarkdownReport {
   }
 
   private static func verdict(_ verification: VerifyAnswer) -> String {
-    verification.ok
+    (verification.ok
       ? "ok: \(verification.logSize) entries and \(verification.checkedBytes) bytes agree with the signed log"
-      : "**NOT ok**: " + verification.findings.map { cell("\($0.code) in \($0.subject)") }.joined(separator: "; ")
+      : "**NOT ok**: " + verification.findings.map { cell("\($0.code) in \($0.subject)") }.joined(separator: "; "))
+      + verification.notChecked.map { "; not checked: " + cell("\($0.subject), \($0.reason)") }.joined()
   }
 
   private static func percent(_ share: Double?) -> String {

@@ -17,12 +17,12 @@ import Schema
 /// ## Topics
 /// ### Opening
 /// - ``create(at:origin:key:entry:)``
-/// - ``open(at:)``
+/// - ``open(at:for:)``
 /// ### Reading and writing
 /// - ``read(_:)``
 /// - ``write(_:key:_:)``
 /// ### Checking
-/// - ``verify(progress:)``
+/// - ``verify(reading:progress:)``
 package final class Store: Sendable {
   /// "Leth" in ASCII: `PRAGMA application_id` of every store, so that `file` and others can tell what it is.
   static let applicationID = 0x4C65_7468
@@ -32,10 +32,11 @@ package final class Store: Sendable {
   /// Where the file lies.
   package let path: String
   let pool: DatabasePool
+  /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
+  private let keeper: DatabaseQueue?
 
-  private init(path: String, pool: DatabasePool) {
-    self.path = path
-    self.pool = pool
+  init(path: String, pool: DatabasePool, keeper: DatabaseQueue? = nil) {
+    (self.path, self.pool, self.keeper) = (path, pool, keeper)
   }
 
   /// Makes a new store with its first log entry, signed with `key`.
@@ -50,7 +51,9 @@ package final class Store: Sendable {
     }
     let building = path + ".new-\(UUID().uuidString)"
     defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(building + suffix) } }
-    let store = try StoreError.translating(path) { Store(path: building, pool: try openPool(building, create: true)) }
+    let store = try StoreError.translating(path) {
+      Store(path: building, pool: try writingPool(StoreFile.absolute(building), create: true))
+    }
     try store.write(entry, key: key) { transaction in
       _ = try transaction.insert(.store, [origin, key.named(origin).verifierKey.description])
     }
@@ -58,21 +61,14 @@ package final class Store: Sendable {
     guard link(building, path) == 0 else {
       let code = errno
       if code == EEXIST { throw StoreError.alreadyExists(path: path) }
-      throw StoreError.database(path: path, message: "the new file cannot be linked into place: \(String(cString: strerror(code)))")
+      throw StoreError.unusable(path: path, message: "the new file cannot be linked into place: \(String(cString: strerror(code)))")
     }
-    syncFolder(of: path)
-  }
-
-  /// Opens an existing store, migrating an older one.
-  /// - Throws: `notFound`, `notAStore`, `newerVersion`, `database`.
-  package static func open(at path: String) throws -> Store {
-    try open(at: path, busyTimeout: busyTimeout)
-  }
-
-  static func open(at path: String, busyTimeout: Double) throws -> Store {
-    guard FileManager.default.fileExists(atPath: path) else { throw StoreError.notFound(path: path) }
-    return try StoreError.translating(path) {
-      Store(path: path, pool: try openPool(path, create: false, busyTimeout: busyTimeout))
+    do {
+      try StoreFile.syncFolder(of: path)
+    } catch {
+      // It might be gone after a power failure: then rather now.
+      unlink(path)
+      throw error
     }
   }
 
@@ -82,6 +78,7 @@ package final class Store: Sendable {
       // GRDB closes its readers last, and a reader cannot fold the log back: let them go before.
       pool.invalidateReadOnlyConnections()
       try pool.close()
+      try keeper?.close()
     }
   }
 
@@ -112,7 +109,8 @@ package final class Store: Sendable {
     _ entry: NewEntry, key: SigningKey, _ body: (Transaction) throws -> Value
   ) throws -> Value {
     try StoreError.translating(path) {
-      try pool.writeWithoutTransaction { db in
+      guard !pool.configuration.readonly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
+      return try pool.writeWithoutTransaction { db in
         var result: Value?
         try db.inTransaction(.immediate) {
           let transaction = try Transaction(db: db, entry: entry)
@@ -129,68 +127,5 @@ package final class Store: Sendable {
   /// A setting of the writer's connection, as SQLite says it is.
   func setting(_ pragma: String) throws -> String? {
     try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA \(pragma)") }
-  }
-
-  private static func openPool(_ path: String, create: Bool, busyTimeout: Double = Store.busyTimeout) throws -> DatabasePool {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(busyTimeout)
-    configuration.foreignKeysEnabled = true
-    configuration.maximumReaderCount = 4
-    configuration.prepareDatabase { db in
-      // Free pages are overwritten: SQLite manual, "PRAGMA secure_delete". `trusted_schema = OFF` would be good too, but SQLite
-      // 3.40 then refuses JSON functions in our generated columns; verify looks at the schema before it reads anything by it.
-      try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON")
-      if create {
-        try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA application_id = \(applicationID)")
-      } else {
-        try checkHeader(db, path: path)
-      }
-    }
-    let pool = try DatabasePool(path: path, configuration: configuration)
-    try pool.writeWithoutTransaction { db in
-      try migrate(db)
-      // GRDB sets NORMAL when it turns WAL on; with it the last commits may be lost when the machine dies. FULL syncs the
-      // write-ahead log at each commit: https://www.sqlite.org/pragma.html#pragma_synchronous
-      try db.execute(sql: "PRAGMA synchronous = FULL")
-    }
-    return pool
-  }
-
-  /// The application id and version are looked at before anything else of a file is believed.
-  private static func checkHeader(_ db: Database, path: String) throws {
-    guard try Int.fetchOne(db, sql: "PRAGMA application_id") == applicationID else {
-      throw StoreError.notAStore(path: path)
-    }
-    let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    guard version <= Schema.migrations.count else {
-      throw StoreError.newerVersion(path: path, found: version, known: Schema.migrations.count)
-    }
-    guard version > 0 else { throw StoreError.database(path: path, message: "its schema version is \(version)") }
-  }
-
-  /// Runs the migrations that the file has not seen, each in a transaction of its own. `user_version` counts them: unlike a
-  /// table of names it needs no evidence of its own, since `verify` compares the whole schema.
-  private static func migrate(_ db: Database) throws {
-    func version() throws -> Int { try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
-    let found = try version()
-    for (index, migration) in Schema.migrations.enumerated().dropFirst(found) {
-      try db.inTransaction(.immediate) {
-        // Another process may have run it while this one waited for its turn.
-        guard try version() == index else { return .rollback }
-        try db.execute(sql: migration.sql)
-        // A migration that edits a table's text must tell the connections that have read it: SQLite counts its own changes only.
-        let cookie = try Int.fetchOne(db, sql: "PRAGMA schema_version") ?? 0
-        try db.execute(sql: "PRAGMA schema_version = \(cookie + 1); PRAGMA user_version = \(index + 1)")
-        return .commit
-      }
-    }
-  }
-
-  private static func syncFolder(of path: String) {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let descriptor = Foundation.open(folder, O_RDONLY)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    Foundation.close(descriptor)
   }
 }

@@ -9,7 +9,8 @@ extension StoreError {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.busy(path: path)
       case .SQLITE_NOTADB: throw StoreError.notAStore(path: path)
-      case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_FULL:
+      case .SQLITE_IOERR: throw StoreError.inputOutput(path: path, message: error.message ?? "code \(error.resultCode.rawValue)")
+      case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_NOMEM:
         throw StoreError.unusable(path: path, message: error.message ?? "code \(error.resultCode.rawValue)")
       default: throw StoreError.database(path: path, message: error.message ?? "code \(error.resultCode.rawValue)")
       }

@@ -6,12 +6,18 @@ package enum StoreError: Error, Equatable {
   case notFound(path: String)
   /// `create` found a file at the path.
   case alreadyExists(path: String)
+  /// There is something at the path that is no file.
+  case notAFile(path: String, kind: String)
   /// The file is no SQLite database, or one of another application.
   case notAStore(path: String)
   /// The store was written by a newer Lethe.
   case newerVersion(path: String, found: Int, known: Int)
+  /// The store was written by an older Lethe, and cannot be migrated where it lies.
+  case olderVersion(path: String, found: Int, known: Int)
   /// The system does not let SQLite open, write or grow the file: permissions, a full disk, a missing folder.
   case unusable(path: String, message: String)
+  /// The disk failed to read or write.
+  case inputOutput(path: String, message: String)
   /// SQLite reports damage or cannot read the file.
   case database(path: String, message: String)
   /// Another process kept the store locked for longer than the time-out.
@@ -49,7 +55,10 @@ package enum StoreError: Error, Equatable {
     case .notFound: "store.not_found"
     case .alreadyExists: "store.already_exists"
     case .notAStore: "store.not_a_store"
+    case .notAFile: "store.not_a_file"
     case .newerVersion: "store.newer_version"
+    case .olderVersion: "store.older_version"
+    case .inputOutput: "store.io_error"
     case .unusable: "store.unusable"
     case .database: "database.damaged"
     case .busy: "store.busy"
@@ -71,9 +80,13 @@ package enum StoreError: Error, Equatable {
     case .notFound(let path): "there is no store at \(path)"
     case .alreadyExists(let path): "\(path) already exists"
     case .notAStore(let path): "\(path) is not a Lethe store"
+    case .notAFile(let path, let kind): "\(path) is \(kind), not a file"
+    case .olderVersion(let path, let found, let known):
+      "\(path) has schema version \(found), which this Lethe reads only after migrating it to \(known), and it cannot be written to"
     case .newerVersion(let path, let found, let known):
       "\(path) has schema version \(found); this Lethe knows versions up to \(known)"
-    case .unusable(let path, let message), .database(let path, let message): "SQLite reports for \(path): \(message)"
+    case .unusable(let path, let message): "\(path) cannot be used: \(message)"
+    case .inputOutput(let path, let message), .database(let path, let message): "SQLite reports for \(path): \(message)"
     case .busy(let path): "another process has been writing to \(path) for too long"
     case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
     case .unknown(let kind, let name, let known):
@@ -93,7 +106,9 @@ package enum StoreError: Error, Equatable {
     switch self {
     case .notFound: "make one with `lethe init`, or name another with --store or LETHE_STORE"
     case .alreadyExists: "choose another --store, or use the one that is there"
-    case .notAStore: "name a store made by `lethe init` with --store or LETHE_STORE"
+    case .notAStore, .notAFile: "name a store made by `lethe init` with --store or LETHE_STORE"
+    case .olderVersion: "copy it, with what lies beside it, to a folder where you may write, and use the copy"
+    case .inputOutput: "see what the system says of the disk, and have a copy of the store at hand; nothing was written"
     case .newerVersion: "use a Lethe at least as new as the one that wrote the store"
     case .busy: "wait for the other command to end and run this one again; nothing was written"
     case .wrongKey: "name the right key's file with LETHE_KEY"

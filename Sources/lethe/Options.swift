@@ -20,8 +20,8 @@ struct CommonOptions: ParsableArguments {
   private var environment: [String: String] { ProcessInfo.processInfo.environment }
 
   /// Opens the store, runs `body`, closes it: the write-ahead log is folded back into the file.
-  func withStore<Value>(_ body: (Store) throws -> Value) throws -> Value {
-    let store = try Store.open(at: path)
+  func withStore<Value>(for access: Store.Access = .reading, _ body: (Store) throws -> Value) throws -> Value {
+    let store = try Store.open(at: path, for: access)
     let value: Value
     do {
       value = try body(store)
@@ -34,9 +34,11 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// Runs `body` with an engine; one that only reads needs no actor.
-  func withEngine<Value>(actor: String = "", threads: Int?, _ body: (Engine) throws -> Value) throws -> Value {
+  func withEngine<Value>(
+    for access: Store.Access = .reading, actor: String = "", threads: Int?, _ body: (Engine) throws -> Value
+  ) throws -> Value {
     let count = try Threads.check(threads)
-    return try withStore { store in
+    return try withStore(for: access) { store in
       try body(
         Engine(store: store, key: KeyFile.load, actor: actor, threads: count, logger: .command) { Terminal.progress($0, $1) })
     }
@@ -59,9 +61,11 @@ struct ActorOptions: ParsableArguments {
     actor ?? ProcessInfo.processInfo.environment["LETHE_ACTOR"] ?? NSUserName()
   }
 
-  /// Runs `body` with an engine that may write.
-  func withEngine<Value>(_ common: CommonOptions, threads: Int? = nil, _ body: (Engine) throws -> Value) throws -> Value {
-    try common.withEngine(actor: name, threads: threads, body)
+  /// Runs `body` with an engine that may write, unless it is opened for reading.
+  func withEngine<Value>(
+    _ common: CommonOptions, for access: Store.Access = .writing, threads: Int? = nil, _ body: (Engine) throws -> Value
+  ) throws -> Value {
+    try common.withEngine(for: access, actor: name, threads: threads, body)
   }
 }
 

@@ -35,5 +35,12 @@ func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: pat
 /// What the machine may lack, and how many rounds the random tests take.
 enum Machine {
   static let hasSQLite = exists("/usr/bin/sqlite3")
+  /// Whether this user may mount a folder elsewhere.
+  static let canMount: Bool = {
+    guard getuid() == 0, let folders = try? (Folder(), Folder()),
+      let bound = try? run("/usr/bin/mount", ["--bind", folders.0.path, folders.1.path], in: folders.0), bound.code == 0
+    else { return false }
+    return (try? run("/usr/bin/umount", [folders.1.path], in: folders.0))?.code == 0
+  }()
   static let longTests = ProcessInfo.processInfo.environment["LETHE_LONG_TESTS"] != nil
 }

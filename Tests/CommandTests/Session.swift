@@ -11,6 +11,8 @@ final class Session {
   let folder: Folder
   /// What the process finds in its environment; nothing else is there, least of all the user's own store and key.
   var environment: [String: String]
+  /// Words before the program's, as of a command that runs it as another user.
+  var launcher: [String] = []
   /// Everything that was printed with --json, for the schemas.
   private(set) var documents: [String] = []
 
@@ -36,7 +38,8 @@ final class Session {
 
   /// Starts a command and doesn't wait for it.
   func start(_ arguments: [String]) throws -> RunningProcess {
-    try RunningProcess(Self.program, arguments, environment: environment, in: folder)
+    let words = launcher + [Self.program] + arguments
+    return try RunningProcess(words[0], Array(words.dropFirst()), environment: environment, in: folder)
   }
 
   /// Runs a command to its end.

@@ -62,7 +62,7 @@ struct ConcurrencyTests {
     #expect(Set(names) == Set((0..<6).flatMap { writer in (0..<5).map { "w\(writer).\($0)" } }))
     #expect(try SQLite.lines("SELECT log_index FROM log_entry", on: path) == (0...30).map(String.init))
     #expect(try SQLite.lines("SELECT entry FROM model ORDER BY id", on: path) == (1...30).map(String.init))
-    #expect(store.verify().findings.filter { $0.code != "head.missing" } == [])
+    #expect(store.verify().findings.filter { $0.code != .modelHeadMissing } == [])
   }
 
   @Test("a writer waits for another process, and says that it was busy when that takes too long")

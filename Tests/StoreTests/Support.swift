@@ -18,6 +18,8 @@ final class Folder: Sendable {
   /// Names of everything in it.
   func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
 
+  func bytes(_ name: String = "lethe.db") throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
+
   @discardableResult
   func write(_ bytes: some Collection<UInt8>, to name: String = "lethe.db") throws -> String {
     try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
@@ -128,7 +130,7 @@ func codes(_ path: String) -> [String] {
   do {
     let store = try Store.open(at: path)
     defer { try? store.close() }
-    return store.verify().findings.map(\.code)
+    return store.verify().findings.map(\.code.rawValue)
   } catch let error as StoreError {
     return ["open: \(error.code)"]
   } catch {

@@ -26,8 +26,15 @@ package struct VerifyAnswer: Answer, Decodable {
     package var message: String
   }
 
+  /// Something that was passed over, and why.
+  package struct Passed: Codable, Sendable {
+    package var subject: String
+    package var reason: String
+  }
+
   package var ok: Bool
   package var findings: [Item]
+  package var notChecked: [Passed]
   package var logSize: Int64
   package var root: String
   package var checkedBytes: Int64
@@ -35,8 +42,9 @@ package struct VerifyAnswer: Answer, Decodable {
   package init(_ verification: Verification) {
     ok = verification.ok
     findings = verification.findings.map {
-      Item(code: $0.code, severity: $0.severity.rawValue, subject: $0.subject, message: $0.message)
+      Item(code: $0.code.rawValue, severity: $0.severity.rawValue, subject: $0.subject, message: $0.message)
     }
+    notChecked = verification.notChecked.map { Passed(subject: $0.subject, reason: $0.reason) }
     (logSize, root, checkedBytes) = (verification.logSize, verification.root.description, verification.checkedBytes)
   }
 }

@@ -10,21 +10,28 @@ package struct Finding: Sendable, Hashable {
     case warning
   }
 
-  /// A short, stable name, such as `chunk.corrupt`.
-  package var code: String
+  package var code: FindingCode
   package var severity: Severity
   /// What it was found in, such as `tensor 3` or `log entry 7`.
   package var subject: String
   package var message: String
 
-  init(_ code: String, _ subject: String, _ message: String, severity: Severity = .error) {
+  init(_ code: FindingCode, _ subject: String, _ message: String, severity: Severity = .error) {
     (self.code, self.severity, self.subject, self.message) = (code, severity, subject, message)
   }
 }
 
-/// What a verification looked at and found.
+/// Something that a verification passed over, so that nobody takes its silence for a judgement.
+package struct NotChecked: Sendable, Hashable {
+  /// What, such as `chunks` or `table measurement`.
+  package var subject: String
+  package var reason: String
+}
+
+/// What a verification looked at, passed over and found.
 package struct Verification: Sendable {
   package var findings: [Finding] = []
+  package var notChecked: [NotChecked] = []
   package var logSize: Int64 = 0
   package var root: Digest = MerkleTree.emptyRoot
   /// Plain bytes whose digest was taken.
@@ -32,10 +39,19 @@ package struct Verification: Sendable {
 
   package init() {}
 
-  /// No error was found.
+  /// No error was found in what was checked.
   package var ok: Bool { !findings.contains { $0.severity == .error } }
 
-  mutating func add(_ code: String, _ subject: String, _ message: String) {
+  mutating func add(_ code: FindingCode, _ subject: String, _ message: String) {
     findings.append(Finding(code, subject, message))
+  }
+
+  /// Something to know that is no damage.
+  mutating func warn(_ code: FindingCode, _ subject: String, _ message: String) {
+    findings.append(Finding(code, subject, message, severity: .warning))
+  }
+
+  mutating func passOver(_ subject: String, _ reason: String) {
+    notChecked.append(NotChecked(subject: subject, reason: reason))
   }
 }

@@ -7,15 +7,27 @@ import Tensors
 struct LineageCheck {
   let snapshot: Snapshot
 
-  func run(_ result: inout Verification) throws {
-    for checkpoint in try snapshot.checkpoints() {
+  func run(_ result: inout Verification) {
+    attemptEach("checkpoints", in: { try snapshot.checkpoints() }, named: \.name, &result) { checkpoint, result in
       let tensors = try snapshot.tensors(checkpoint: checkpoint.id)
       if try Snapshot.checkpointDigest(configuration: checkpoint.configuration, tensors: tensors) != checkpoint.digest {
-        result.add("checkpoint.digest_mismatch", checkpoint.name, "its digest is not that of its configuration and tensors")
+        result.add(.checkpointDigestMismatch, checkpoint.name, "its digest is not that of its configuration and tensors")
       }
     }
-    for dataset in try snapshot.datasets() { try checkSplits(dataset, &result) }
-    try checkHeads(&result)
+    attemptEach("data sets", in: { try snapshot.datasets() }, named: \.name, &result, checkSplits)
+    snapshot.attempt("heads", &result) { try checkHeads(&$0) }
+  }
+
+  /// Checks each of a list of records, whatever became of the others.
+  private func attemptEach<Record>(
+    _ kind: String, in list: () throws -> [Record], named name: (Record) -> String, _ result: inout Verification,
+    _ check: (Record, inout Verification) throws -> Void
+  ) {
+    var records: [Record] = []
+    if !snapshot.attempt(kind, &result, { _ in records = try list() }) {
+      result.passOver("lineage of \(kind)", "their records cannot be read")
+    }
+    for record in records { snapshot.attempt(name(record), &result) { try check(record, &$0) } }
   }
 
   /// Imported splits are named by their tensors; derived ones by which members carry a forgotten label.
@@ -24,14 +36,14 @@ struct LineageCheck {
     for split in dataset.splits {
       let subject = "\(dataset.name) \(split.part.rawValue)"
       guard let embeddings = split.embeddings, let labelled = split.labels else {
-        result.add("split.incomplete", subject, "an imported split has no tensors")
+        result.add(.splitIncomplete, subject, "an imported split has no tensors")
         continue
       }
       let (rows, tensor) = (try snapshot.tensor(embeddings), try snapshot.tensor(labelled))
       if SplitDigest.imported(embeddings: rows.digest, labels: tensor.digest) != split.digest
         || rows.description.shape.first != split.count || tensor.description.shape != [split.count]
       {
-        result.add("split.digest_mismatch", subject, "its digest is not that of its tensors")
+        result.add(.splitDigestMismatch, subject, "its digest is not that of its tensors")
       }
       labels[split.part] = try snapshot.load(tensor, as: UInt16.self)
     }
@@ -45,7 +57,7 @@ struct LineageCheck {
         }
         if members.count != split.count || SplitDigest.derived(from: base.digest, members: members) != split.digest {
           result.add(
-            "split.digest_mismatch", "event \(event.id), \(split.part.rawValue) \(split.role.rawValue)",
+            .splitDigestMismatch, "event \(event.id), \(split.part.rawValue) \(split.role.rawValue)",
             "its digest is not that of its members")
         }
       }
@@ -59,13 +71,13 @@ struct LineageCheck {
       let (id, model): (Int64, Int64) = (try row.value("id"), try row.value("model"))
       let from: Int64? = try row.value("from_checkpoint")
       if heads[model] != from {
-        result.add("head.broken", "head move \(id)", "it does not begin where the head was")
+        result.add(.headMoveBroken, "head move \(id)", "it does not begin where the head was")
       }
       heads[model] = try row.value("to_checkpoint")
     }
     for row in try snapshot.rows("SELECT id, name FROM model") {
       let (id, name): (Int64, String) = (try row.value("id"), try row.value("name"))
-      if heads[id] == nil { result.add("head.missing", "model \(name)", "it has no head") }
+      if heads[id] == nil { result.add(.modelHeadMissing, "model \(name)", "it has no head") }
     }
   }
 }

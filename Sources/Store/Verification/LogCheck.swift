@@ -4,8 +4,10 @@ import Ledger
 
 /// What the verified leaves say about the rows that they bind.
 struct VerifiedLog {
-  /// For each entry, for each table, how many rows it wrote and their digest.
-  var rows: [[String: RowClaim]] = []
+  /// For each entry whose leaf can be read, by its index, for each table, how many rows it wrote and their digest.
+  var rows: [Int64: [String: RowClaim]] = [:]
+  /// Whether every leaf was read; else rows of an unknown entry are no finding.
+  var isComplete = false
 
   struct RowClaim: Hashable {
     var count: Int64
@@ -17,50 +19,53 @@ struct VerifiedLog {
 struct LogCheck {
   let snapshot: Snapshot
 
-  func run(_ result: inout Verification) throws -> VerifiedLog {
-    var (log, hashes) = (VerifiedLog(), [Digest]())
-    // Texts are read as their bytes: GRDB ends a text at its first NUL, which could hide what was added behind it.
-    let cursor = try Row.fetchCursor(
-      snapshot.db, sql: "SELECT log_index, CAST(leaf AS BLOB) AS leaf FROM log_entry ORDER BY log_index")
-    while let row = try cursor.next() {
-      let (index, leaf): (Int64, [UInt8]) = (try row.value("log_index"), Array(try row.value("leaf") as Data))
-      if index != Int64(hashes.count) {
-        result.add("log.gap", "log entry \(hashes.count)", "it is missing: the next one has index \(index)")
-        return log
+  func run(_ result: inout Verification) -> VerifiedLog {
+    var (log, hashes, isGapless) = (VerifiedLog(), [Digest](), true)
+    log.isComplete = snapshot.attempt("log", &result) { result in
+      var (latest, sealed) = ("", SealedFieldCheck(snapshot: snapshot))
+      // Texts are read as their bytes: GRDB ends a text at its first NUL, which could hide what was added behind it.
+      let cursor = try Row.fetchCursor(
+        snapshot.db, sql: "SELECT log_index, CAST(leaf AS BLOB) AS leaf FROM log_entry ORDER BY log_index")
+      while let row = try cursor.next() {
+        let (index, leaf): (Int64, [UInt8]) = (try row.value("log_index"), Array((try row.value("leaf") as Data?) ?? Data()))
+        if index != Int64(hashes.count), isGapless {
+          result.add(.logGap, "log entry \(hashes.count)", "it is missing: the next one has index \(index)")
+          isGapless = false
+        }
+        hashes.append(MerkleTree.leafHash(leaf))
+        guard case .object(let fields)? = try? CanonicalJSON.parse(leaf) else {
+          result.add(.leafMalformed, "log entry \(index)", "its leaf is not a canonical JSON object")
+          continue
+        }
+        sealed.check(fields, entry: index, &result)
+        checkTime(fields, entry: index, &latest, &result)
+        log.rows[index] = Self.claims(fields)
       }
-      hashes.append(MerkleTree.leafHash(leaf))
-      log.rows.append(try checkLeaf(leaf, index: index, &result))
+      sealed.finish(&result)
+    }
+    guard log.isComplete, isGapless else {
+      result.passOver("tree and signed tree heads", "the log's entries are not all there")
+      return log
     }
     result.logSize = Int64(hashes.count)
     result.root = TreeDefinition.root(of: hashes)
     let nodes = TreeDefinition.expectedNodes(of: hashes)
-    try checkNodes(nodes, &result)
-    try checkTreeHeads(nodes, size: hashes.count, &result)
+    snapshot.attempt("log nodes", &result) { try checkNodes(nodes, &$0) }
+    snapshot.attempt("signed tree heads", &result) { try checkTreeHeads(nodes, size: hashes.count, &$0) }
     return log
   }
 
-  /// A leaf must be canonical JSON, and the texts it commits to must be those that lie beside it, or be blanked.
-  private func checkLeaf(_ leaf: [UInt8], index: Int64, _ result: inout Verification) throws -> [String: VerifiedLog.RowClaim] {
-    let subject = "log entry \(index)"
-    guard case .object(let fields)? = try? CanonicalJSON.parse(leaf) else {
-      result.add("log.leaf_malformed", subject, "its leaf is not a canonical JSON object")
-      return [:]
+  /// The writer's clock may be put back, and the order of entries is that of their indexes: nothing is wrong then, but to be known.
+  private func checkTime(_ fields: [String: JSONValue], entry: Int64, _ latest: inout String, _ result: inout Verification) {
+    guard case .string(let time)? = fields["time"] else { return }
+    // Times in UTC to the second compare as texts.
+    if time < latest {
+      result.warn(.timeBackwards, "log entry \(entry)", "its time \(time) is before \(latest), the time of an entry before it")
     }
-    var commitments: [String: JSONValue] = [:]
-    if case .object(let sealed)? = fields["sealed"] { commitments = sealed }
-    for row in try snapshot.rows("SELECT name, salt, CAST(value AS BLOB) AS value FROM sealed_field WHERE entry = ?", [index]) {
-      let name: String = try row.value("name")
-      guard case .string(let text)? = commitments.removeValue(forKey: name), let digest = try? Digest(text: text) else {
-        result.add("log.field_added", subject, "its field \(name) is not in the leaf")
-        continue
-      }
-      if !Commitment(digest: digest).isKept(by: try row.value("value"), salt: try row.value("salt")) {
-        result.add("log.field_changed", subject, "its field \(name) is not the one that the leaf commits to")
-      }
-    }
-    for name in commitments.keys.sorted() {
-      result.add("log.field_removed", subject, "its field \(name) is missing")
-    }
+    latest = max(latest, time)
+  }
+
+  private static func claims(_ fields: [String: JSONValue]) -> [String: VerifiedLog.RowClaim] {
     guard case .object(let tables)? = fields["rows"] else { return [:] }
     return tables.compactMapValues { claim in
       guard case .object(let parts) = claim, case .integer(let count)? = parts["count"], case .string(let digest)? = parts["digest"]
@@ -75,23 +80,23 @@ struct LogCheck {
     while let row = try cursor.next() {
       let (level, position): (Int, Int) = (try row.value("level"), try row.value("position"))
       guard nodes.indices.contains(level), nodes[level].indices.contains(position) else {
-        result.add("log.node_added", "log node \(level)/\(position)", "the tree has no such node")
+        result.add(.nodeAdded, "log node \(level)/\(position)", "the tree has no such node")
         continue
       }
       count += 1
       if (try? row.digest("hash")) != nodes[level][position] {
-        result.add("log.node_changed", "log node \(level)/\(position)", "it is not the hash of what lies below it")
+        result.add(.nodeChanged, "log node \(level)/\(position)", "it is not the hash of what lies below it")
       }
     }
     let missing = nodes.reduce(0) { $0 + $1.count } - count
-    if missing > 0 { result.add("log.node_removed", "log nodes", "\(missing) nodes are missing") }
+    if missing > 0 { result.add(.nodeRemoved, "log nodes", "\(missing) nodes are missing") }
   }
 
   /// After each entry there must be a tree head of that size with that root, signed by the store's key.
   private func checkTreeHeads(_ nodes: [[Digest]], size: Int, _ result: inout Verification) throws {
     let (origin, keyText) = try snapshot.identity()
     guard let key = try? VerifierKey(text: keyText) else {
-      result.add("log.key_malformed", "store", "its verifier key cannot be read")
+      result.add(.keyMalformed, "store", "its verifier key cannot be read")
       return
     }
     var expected = 1
@@ -101,16 +106,16 @@ struct LogCheck {
       let headSize: Int = try row.value("size")
       let subject = "signed tree head \(headSize)"
       guard headSize == expected, headSize <= size else {
-        result.add("log.head_unexpected", subject, "the log has \(size) entries and head \(expected) was due")
+        result.add(.headUnexpected, subject, "the log has \(size) entries and head \(expected) was due")
         return
       }
       expected += 1
       guard let note = try? SignedNote(parsing: Array(row.value("note") as Data)) else {
-        result.add("log.head_malformed", subject, "it is not a signed note")
+        result.add(.headMalformed, subject, "it is not a signed note")
         continue
       }
       guard note.signatures.count == 1, let signers = try? note.verified(by: [key]), !signers.isEmpty else {
-        result.add("log.signature_bad", subject, "it is not signed by the store's key and by nobody else")
+        result.add(.signatureBad, subject, "it is not signed by the store's key and by nobody else")
         continue
       }
       let root = root(ofFirst: headSize, nodes)
@@ -118,11 +123,11 @@ struct LogCheck {
         head.root == root,
         (try? row.digest("root")) == root
       else {
-        result.add("log.root_mismatch", subject, "it was signed for another log than the one that lies here")
+        result.add(.rootMismatch, subject, "it was signed for another log than the one that lies here")
         continue
       }
     }
-    if expected <= size { result.add("log.head_missing", "signed tree head \(expected)", "it is missing") }
+    if expected <= size { result.add(.headMissing, "signed tree head \(expected)", "it is missing") }
   }
 
   /// RFC 9162 §2.1.1 for a prefix, with complete subtrees looked up in the nodes recomputed above. O(log n).
@@ -136,18 +141,5 @@ struct LogCheck {
       return MerkleTree.nodeHash(subtree(start, left), subtree(start + left, count - left))
     }
     return subtree(0, size)
-  }
-}
-
-extension Commitment {
-  /// Whether text and salt are the ones committed to, or both were blanked.
-  func isKept(by text: Data?, salt: Data?) -> Bool {
-    switch (text, salt) {
-    case (nil, nil): return true
-    case (let bytes?, let salt?):
-      guard let text = String(validating: bytes, as: UTF8.self) else { return false }
-      return opens(text, salt: Array(salt))
-    default: return false
-    }
   }
 }

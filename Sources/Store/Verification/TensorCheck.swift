@@ -7,59 +7,68 @@ import Tensors
 /// of any size by naming one chunk many times.
 struct TensorCheck {
   let snapshot: Snapshot
+  /// Which chunks and tensors are read; what says how they hang together is checked of all.
+  let subset: DataSubset
 
-  func run(_ result: inout Verification, progress: (Double) -> Void) throws {
-    try checkChunks(&result) { progress(0.5 * $0) }
-    let ids = try snapshot.rows("SELECT id FROM tensor ORDER BY id").map { try $0.value("id") as Int64 }
-    for (index, id) in ids.enumerated() {
-      try checkTensor(id, &result)
-      progress(0.5 + 0.5 * Double(index + 1) / Double(ids.count))
+  func run(_ result: inout Verification, progress: (Double) -> Void) {
+    var passed = (chunks: 0, tensors: 0)
+    forEach("chunk", &result, progress: { progress(0.5 * $0) }) { id, result in
+      guard subset.contains(id) else { return passed.chunks += 1 }
+      snapshot.attempt("chunk \(id)", &result) { try checkChunk(id, &$0) }
     }
-    try checkReferences(&result)
+    forEach("tensor", &result, progress: { progress(0.5 + 0.5 * $0) }) { id, result in
+      snapshot.attempt("tensor \(id)", &result) { try checkParts(of: id, &$0) }
+      guard subset.contains(id) else { return passed.tensors += 1 }
+      snapshot.attempt("tensor \(id)", &result) { try checkBytes(of: id, &$0) }
+    }
+    if passed.chunks > 0 { result.passOver("bytes of \(passed.chunks) chunks", "they are not of subset \(subset)") }
+    if passed.tensors > 0 { result.passOver("bytes of \(passed.tensors) tensors as a whole", "they are not of subset \(subset)") }
+    snapshot.attempt("chunks and tensors", &result) { try checkReferences(&$0) }
   }
 
-  private func checkChunks(_ result: inout Verification, progress: (Double) -> Void) throws {
-    let total = try snapshot.integer("SELECT count(*) FROM chunk")
-    var done = 0
-    let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT * FROM chunk ORDER BY id")
-    while let row = try cursor.next() {
-      let id: Int64 = try row.value("id")
-      do {
-        let chunk = try StoredChunk(row)
-        if try chunk.withStoredBytes(Digest.of) != row.digest("stored_digest") {
-          result.add("chunk.stored_bytes_changed", "chunk \(id)", "its stored bytes have another digest")
-        }
-        let plain = try chunk.plain()
-        result.checkedBytes += Int64(plain.count)
-        if Digest.of(plain) != (try row.digest("digest")) {
-          result.add("chunk.corrupt", "chunk \(id)", "its bytes have another digest")
-        }
-      } catch let error as StoreError {
-        result.add(error.code, "chunk \(id)", error.message)
-      }
-      done += 1
-      progress(Double(done) / Double(max(total, 1)))
+  private func forEach(
+    _ table: String, _ result: inout Verification, progress: (Double) -> Void, _ body: (Int64, inout Verification) -> Void
+  ) {
+    var last: Int64 = 1
+    snapshot.attempt("table \(table)", &result) { _ in last = max(try snapshot.integer("SELECT max(id) FROM \(table)"), 1) }
+    IDWalk(snapshot: snapshot, table: table).run(&result) { id, result in
+      body(id, &result)
+      progress(Double(id) / Double(last))
     }
   }
 
-  private func checkTensor(_ id: Int64, _ result: inout Verification) throws {
+  private func checkChunk(_ id: Int64, _ result: inout Verification) throws {
+    guard let row = try snapshot.row("SELECT * FROM chunk WHERE id = ?", [id]) else { return }
+    let chunk = try StoredChunk(row)
+    if try chunk.withStoredBytes(Digest.of) != row.digest("stored_digest") {
+      result.add(.chunkStoredBytesChanged, "chunk \(id)", "its stored bytes have another digest")
+    }
+    let plain = try chunk.plain()
+    result.checkedBytes += Int64(plain.count)
+    if Digest.of(plain) != (try row.digest("digest")) {
+      result.add(.chunkCorrupt, "chunk \(id)", "its bytes have another digest")
+    }
+  }
+
+  /// What a tensor says of itself and of its chunks, without reading their bytes.
+  private func checkParts(of id: Int64, _ result: inout Verification) throws {
     let subject = "tensor \(id)"
-    do {
-      let record = try snapshot.tensor(id)
-      if let base = record.base, try snapshot.tensor(base).base != nil {
-        result.add("tensor.base_derived", subject, "its base is itself derived")
-      }
-      if try digestOfBytes(record) != record.digest {
-        result.add("tensor.corrupt", subject, "its bytes have another digest")
-      }
-      result.checkedBytes += Int64(record.description.byteCount)
-      let list = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [id])
-      if record.base == nil, try chunkListDigest(id) != list?.digest("chunk_list_digest") {
-        result.add("tensor.chunks_changed", subject, "its list of chunks is not the recorded one")
-      }
-    } catch let error as StoreError {
-      result.add(error.code, subject, error.message)
+    let record = try snapshot.tensor(id)
+    if let base = record.base, try snapshot.tensor(base).base != nil {
+      result.add(.tensorBaseDerived, subject, "its base is itself derived")
     }
+    let list = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [id])
+    if record.base == nil, try chunkListDigest(id) != list?.digest("chunk_list_digest") {
+      result.add(.tensorChunksChanged, subject, "its list of chunks is not the recorded one")
+    }
+  }
+
+  private func checkBytes(of id: Int64, _ result: inout Verification) throws {
+    guard let record = try? snapshot.tensor(id) else { return }
+    if try digestOfBytes(record) != record.digest {
+      result.add(.tensorCorrupt, "tensor \(id)", "its bytes have another digest")
+    }
+    result.checkedBytes += Int64(record.description.byteCount)
   }
 
   /// The digest of the plain bytes, rows of a derived tensor zeroed, chunk by chunk.
@@ -92,21 +101,21 @@ struct TensorCheck {
 
   /// Nothing may lie in the file that no tensor accounts for, and nothing may say the same in another way.
   private func checkReferences(_ result: inout Verification) throws {
-    func expectNone(_ code: String, _ subject: String, _ message: String, _ sql: String) throws {
+    func expectNone(_ code: FindingCode, _ subject: String, _ message: String, _ sql: String) throws {
       let count = try snapshot.integer(sql)
       if count > 0 { result.add(code, subject, "\(count) \(message)") }
     }
     try expectNone(
-      "chunk.unreferenced", "chunks", "belong to no tensor",
+      .chunkUnreferenced, "chunks", "belong to no tensor",
       """
       SELECT count(*) FROM chunk WHERE id NOT IN (SELECT chunk FROM tensor_chunk)
         AND id NOT IN (SELECT zeroed_rows FROM derived_tensor)
       """)
     try expectNone(
-      "tensor.derived_with_chunks", "tensors", "are derived and have chunks of their own",
+      .tensorDerivedWithChunks, "tensors", "are derived and have chunks of their own",
       "SELECT count(*) FROM derived_tensor WHERE tensor IN (SELECT tensor FROM tensor_chunk)")
     try expectNone(
-      "tensor.chunks_misnumbered", "tensors", "have chunks that are not numbered 0, 1, 2 …",
+      .tensorChunksMisnumbered, "tensors", "have chunks that are not numbered 0, 1, 2 …",
       "SELECT count(*) FROM (SELECT 1 FROM tensor_chunk GROUP BY tensor HAVING min(ordinal) <> 0 OR max(ordinal) <> count(*) - 1)")
   }
 }

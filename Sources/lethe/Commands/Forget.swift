@@ -68,7 +68,7 @@ struct Forget: ParsableCommand {
   }
 
   private func preview(_ request: ForgetRequest) throws {
-    let preview = try actor.withEngine(common, threads: threads) { try $0.previewForget(request) }
+    let preview = try actor.withEngine(common, for: .reading, threads: threads) { try $0.previewForget(request) }
     let answer = ForgetPreviewAnswer(
       parent: preview.parent.name, maskedPairs: preview.maskedPairs, activePairs: preview.activePairs,
       usablePairs: preview.usablePairs, amounts: preview.classes)
