@@ -28,9 +28,11 @@ let package = Package(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
     .target(name: "CFilters", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
-    .target(name: "Tensors", swiftSettings: strict),
+    .target(name: "BoundedJSON", swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["BoundedJSON"], swiftSettings: strict),
     .target(
-      name: "Ledger", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+      name: "Ledger", dependencies: ["BoundedJSON", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "Bottleneck", dependencies: ["CKernels", "Tensors"], swiftSettings: strict),
     // The numbered migrations, compiled in, so that the binary needs no files beside it.
     .target(

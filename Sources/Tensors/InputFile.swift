@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// A regular file opened for reading from front to back.
+/// A regular file opened for reading, from front to back or at any place.
 ///
 /// Plain `read(2)` rather than a memory map: a mapped file that another process shortens kills the reader with SIGBUS,
 /// a read one merely ends early, which is a typed error.
@@ -52,6 +52,23 @@ final class InputFile {
       // Linux reads at most 0x7ffff000 bytes a call; Darwin refuses more than Int32.max.
       let wanted = min(buffer.count - filled, 1 << 30)
       let got = read(descriptor, buffer.baseAddress.map { $0 + filled }, wanted)
+      if got == 0 { break }
+      if got < 0 {
+        if errno == EINTR { continue }
+        throw .system(operation: "read", code: errno)
+      }
+      filled += got
+    }
+    return filled
+  }
+
+  /// Fills the buffer with what lies at `offset` and returns the number of bytes read, smaller than the buffer only at the end of
+  /// the file. Where ``fill(_:)`` goes on is not touched.
+  func fill(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(Fault) -> Int {
+    var filled = 0
+    while filled < buffer.count {
+      let got = pread(
+        descriptor, buffer.baseAddress.map { $0 + filled }, min(buffer.count - filled, 1 << 30), off_t(offset + filled))
       if got == 0 { break }
       if got < 0 {
         if errno == EINTR { continue }

@@ -46,8 +46,42 @@ final class OutputFile {
 
   /// Flushes the bytes to the disk and gives the file its name, in place of a file that had it.
   func commit() throws(InputFile.Fault) {
-    guard fsync(descriptor) == 0 else { throw .system(operation: "fsync", code: errno) }
+    try flush(descriptor)
     guard rename(temporary, path) == 0 else { throw .system(operation: "rename", code: errno) }
     isCommitted = true
+    try flushFolder()
   }
+
+  /// Flushes the bytes to the disk and gives the file its name, which no other file may have: EEXIST then.
+  ///
+  /// A second name and the removal of the first, since `rename(2)` would replace a file that appeared meanwhile.
+  func commitAsNew() throws(InputFile.Fault) {
+    try flush(descriptor)
+    guard link(temporary, path) == 0 else { throw .system(operation: "link", code: errno) }
+    unlink(temporary)
+    isCommitted = true
+    try flushFolder()
+  }
+
+  /// A name lies in its folder: unless that reaches the disk as well, the file may be gone after a crash (fsync(2)).
+  private func flushFolder() throws(InputFile.Fault) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(operation: "open", code: errno) }
+    defer { close(descriptor) }
+    try flush(descriptor)
+  }
+
+  private func flush(_ descriptor: Int32) throws(InputFile.Fault) {
+    guard fsync(descriptor) == 0 else { throw .system(operation: "fsync", code: errno) }
+  }
+}
+
+/// The error number of a name that is taken.
+let fileExists = EEXIST
+
+/// Whether something has the name: a file, a folder, or a link that leads nowhere.
+func nameIsTaken(_ path: String) -> Bool {
+  var status = stat()
+  return lstat(path, &status) == 0
 }

@@ -13,7 +13,10 @@ enum Numpy {
   }
 
   /// Runs a Python program and returns what it printed.
-  static func run(_ program: String, _ arguments: String...) throws -> String {
+  static func run(_ program: String, _ arguments: String...) throws -> String { try run(program, arguments) }
+
+  /// Runs a Python program and returns what it printed.
+  static func run(_ program: String, _ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
     process.arguments = ["-c", program] + arguments

@@ -72,6 +72,30 @@ func fault(_ body: () throws -> Void) -> NpyError.Fault? {
   }
 }
 
+/// A safetensors file with any text for a header, right or wrong.
+func safetensors(_ header: [UInt8], data: [UInt8] = [], length: UInt64? = nil) -> [UInt8] {
+  let length = length ?? UInt64(header.count)
+  return (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + header + data
+}
+
+/// A safetensors file with any text for a header, right or wrong.
+func safetensors(_ header: String, data: [UInt8] = [], length: UInt64? = nil) -> [UInt8] {
+  safetensors(Array(header.utf8), data: data, length: length)
+}
+
+/// The fault of the safetensors error that the body throws; nil where it throws none.
+func safetensorsFault(_ body: () throws -> Void) -> SafetensorsError.Fault? {
+  do {
+    try body()
+    return nil
+  } catch let error as SafetensorsError {
+    return error.fault
+  } catch {
+    Issue.record("not a SafetensorsError: \(error)")
+    return nil
+  }
+}
+
 /// A small generator with a seed (SplitMix64: Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators").
 struct SeededGenerator: RandomNumberGenerator {
   var state: UInt64
