@@ -17,10 +17,10 @@ package enum CanonicalJSON {
   /// The largest whole number that every reader of JSON holds exactly (RFC 7493 section 2.2); RFC 8785 rounds beyond it.
   package static let maximumInteger: Int64 = 9_007_199_254_740_991
 
-  /// The encoding of a value.
+  /// The encoding of a value, of at most 65,535 bytes unless it is for something else than an entry.
   ///
   /// - Throws: `CanonicalJSONError.tooLarge`, `.tooDeep` or `.integerOutOfRange`.
-  package static func encode(_ value: JSONValue) throws(CanonicalJSONError) -> [UInt8] {
+  package static func encode(_ value: JSONValue, maximumBytes: Int = maximumBytes) throws(CanonicalJSONError) -> [UInt8] {
     var writer = Writer()
     try writer.write(value, depth: 0)
     guard writer.bytes.count <= maximumBytes else { throw .tooLarge(writer.bytes.count) }

@@ -17,3 +17,20 @@ enum StrictBase64 {
     return Array(data)
   }
 }
+
+extension StrictBase64 {
+  /// The bytes of a text in the standard or the URL-safe alphabet (RFC 4648 sections 4 and 5), with its padding or without.
+  static func decodeEitherAlphabet(_ text: some Collection<UInt8>) -> [UInt8]? {
+    var standard = text.map { digit in
+      switch digit {
+      case UInt8(ascii: "-"): UInt8(ascii: "+")
+      case UInt8(ascii: "_"): UInt8(ascii: "/")
+      default: digit
+      }
+    }
+    if standard.count % 4 > 1, standard.last != UInt8(ascii: "=") {
+      standard += repeatElement(UInt8(ascii: "="), count: 4 - standard.count % 4)
+    }
+    return decode(standard)
+  }
+}

@@ -48,6 +48,11 @@ package struct VerifierKey: Sendable {
   /// The public key's 32 bytes (RFC 8032 section 5.1.5).
   package var publicKey: [UInt8] { Array(key.rawRepresentation) }
 
+  /// Name and id, as `example.com/log+530d903a`: a label for people, never for decisions.
+  package var shortName: String {
+    "\(name)+" + withUnsafeBytes(of: keyID.bigEndian) { Hexadecimal.encode($0) }
+  }
+
   /// Whether this key signed these bytes.
   package func isValid(signature: some Collection<UInt8>, for text: some Collection<UInt8>) -> Bool {
     key.isValidSignature(Data(signature), for: Data(text))

@@ -27,7 +27,8 @@ struct SchemaTests {
 
   @Test("each answer has one, each property a title and a description, each object all that it may hold")
   func documented() throws {
-    let files = try FileManager.default.contentsOfDirectory(atPath: Schemas.folder).sorted()
+    // Predicates of receipts are no answers; others may add members to them.
+    let files = try FileManager.default.contentsOfDirectory(atPath: Schemas.folder).sorted().filter { !$0.hasPrefix("predicate-") }
     #expect(Set(files) == Set((Self.names.union(["entry"])).map { $0 + ".json" }))
     for file in files {
       let schema = try JSON(String(contentsOfFile: Schemas.folder + "/" + file, encoding: .utf8))
