@@ -63,4 +63,23 @@ struct OpenSSLTests {
     let signature = try Data(contentsOf: URL(fileURLWithPath: output))
     #expect(key.verifierKey.isValid(signature: signature, for: text))
   }
+
+  @Test("reads our P-256 key file, writes the public key as we do, and accepts the signature of a model")
+  func modelSignature() throws {
+    let folder = try TemporaryFolder()
+    let key = try ModelSigningKey.create(path: folder.path("model.pem"))
+    let pub = folder.path("pub.pem")
+    #expect(try OpenSSL.run("pkey", "-in", folder.path("model.pem"), "-pubout", "-out", pub) == 0)
+    #expect(try String(contentsOfFile: pub, encoding: .utf8) == key.publicKey.pem)
+    let message = Envelope.message(type: "text/x", payload: [1, 2, 3])
+    let signature = try folder.write(try key.sign(message), to: "signature")
+    for (bytes, accepted) in [(message, true), (message + [0], false)] {
+      let file = try folder.write(bytes, to: "message")
+      #expect((try OpenSSL.run("dgst", "-sha256", "-verify", pub, "-signature", signature, file) == 0) == accepted)
+    }
+    let own = folder.path("own.pem")
+    #expect(try OpenSSL.run("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", own) == 0)
+    #expect(try OpenSSL.run("pkey", "-in", own, "-pubout", "-out", pub) == 0)
+    #expect(try ModelSigningKey.load(path: own).publicKey.pem == String(contentsOfFile: pub, encoding: .utf8))
+  }
 }
