@@ -63,6 +63,6 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["CFilters", "Schema", "Store"], swiftSettings: strict),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Report"], swiftSettings: strict),
     .testTarget(name: "ReportTests", dependencies: ["Engine", "Report"], exclude: ["Golden"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["lethe"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["lethe"], exclude: ["Shim"], swiftSettings: strict),
   ]
 )

@@ -40,6 +40,8 @@ extension Store {
         keeper = try Self.keeper(file, busyTimeout: busyTimeout)
       }
       let pool = try DatabasePool(path: file.location, configuration: configuration(file.path, busyTimeout, readonly: true))
+      // What stands in the way of reading shows here, and is told as that rather than as damage that verify found.
+      _ = try pool.read(version)
       return Store(path: file.path, pool: pool, keeper: keeper)
     } catch let error as DatabaseError where meansNoWriting(error) {
       return try openWithoutWriting(file, busyTimeout: busyTimeout)

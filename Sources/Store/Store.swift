@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Schema
+import Synchronization
 
 /// A model store that can forget and can show that it did: one SQLite file.
 ///
@@ -34,6 +35,7 @@ package final class Store: Sendable {
   let pool: DatabasePool
   /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
   private let keeper: DatabaseQueue?
+  private let committed = Mutex<Int64?>(nil)
 
   init(path: String, pool: DatabasePool, keeper: DatabaseQueue? = nil) {
     (self.path, self.pool, self.keeper) = (path, pool, keeper)
@@ -52,11 +54,13 @@ package final class Store: Sendable {
     let building = path + ".new-\(UUID().uuidString)"
     defer { for suffix in ["", "-wal", "-shm", "-journal"] { unlink(building + suffix) } }
     let store = try StoreError.translating(path) {
-      Store(path: building, pool: try writingPool(StoreFile.absolute(building), create: true))
+      Store(path: path, pool: try writingPool(StoreFile.absolute(building), create: true))
     }
     try store.write(entry, key: key) { transaction in
       _ = try transaction.insert(.store, [origin, key.named(origin).verifierKey.description])
     }
+    // Only the file gets its name: closing would not tell if the log could not be folded into it.
+    try store.foldLog()
     try store.close()
     guard link(building, path) == 0 else {
       let code = errno
@@ -72,7 +76,19 @@ package final class Store: Sendable {
     }
   }
 
-  /// Folds the write-ahead log back into the file and closes it.
+  /// The log entry that the last `write` committed, if there was one.
+  package var lastCommit: Int64? { committed.withLock(\.self) }
+
+  /// Folds the write-ahead log back into the file, so that the file alone is the store.
+  /// - Throws: `busy` when somebody reads an older state, `unusable`, `inputOutput`.
+  package func foldLog() throws {
+    try StoreError.translating(path) {
+      pool.invalidateReadOnlyConnections()
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+  }
+
+  /// Folds the write-ahead log back into the file, if that can be done and nobody else has it open, and closes it.
   package func close() throws {
     try StoreError.translating(path) {
       // GRDB closes its readers last, and a reader cannot fold the log back: let them go before.
@@ -111,14 +127,21 @@ package final class Store: Sendable {
     try StoreError.translating(path) {
       guard !pool.configuration.readonly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
       return try pool.writeWithoutTransaction { db in
-        var result: Value?
-        try db.inTransaction(.immediate) {
-          let transaction = try Transaction(db: db, entry: entry)
-          result = try body(transaction)
-          try transaction.seal(with: key)
-          return .commit
+        var (result, index): (Value?, Int64?) = (nil, nil)
+        do {
+          try db.inTransaction(.immediate) {
+            let transaction = try Transaction(db: db, entry: entry)
+            result = try body(transaction)
+            try transaction.seal(with: key)
+            index = transaction.entryIndex
+            return .commit
+          }
+        } catch let error as DatabaseError where index != nil && error.resultCode == .SQLITE_IOERR {
+          // The last page may have reached the log although the disk did not say so; then whoever opens the store next finds it there.
+          throw StoreError.commitUncertain(path: path, message: error.message ?? "disk I/O error")
         }
         guard let result else { throw StoreError.database(path: path, message: "the transaction gave no result") }
+        committed.withLock { $0 = index }
         return result
       }
     }

@@ -18,6 +18,8 @@ package enum StoreError: Error, Equatable {
   case unusable(path: String, message: String)
   /// The disk failed to read or write.
   case inputOutput(path: String, message: String)
+  /// The disk failed when everything was written and was to be made durable: what it kept shows when the store is opened again.
+  case commitUncertain(path: String, message: String)
   /// SQLite reports damage or cannot read the file.
   case database(path: String, message: String)
   /// Another process kept the store locked for longer than the time-out.
@@ -59,6 +61,7 @@ package enum StoreError: Error, Equatable {
     case .newerVersion: "store.newer_version"
     case .olderVersion: "store.older_version"
     case .inputOutput: "store.io_error"
+    case .commitUncertain: "store.commit_uncertain"
     case .unusable: "store.unusable"
     case .database: "database.damaged"
     case .busy: "store.busy"
@@ -86,6 +89,8 @@ package enum StoreError: Error, Equatable {
     case .newerVersion(let path, let found, let known):
       "\(path) has schema version \(found); this Lethe knows versions up to \(known)"
     case .unusable(let path, let message): "\(path) cannot be used: \(message)"
+    case .commitUncertain(let path, let message):
+      "the disk failed while \(path) was to be made durable, so the command may or may not have been carried out: \(message)"
     case .inputOutput(let path, let message), .database(let path, let message): "SQLite reports for \(path): \(message)"
     case .busy(let path): "another process has been writing to \(path) for too long"
     case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
@@ -108,6 +113,8 @@ package enum StoreError: Error, Equatable {
     case .alreadyExists: "choose another --store, or use the one that is there"
     case .notAStore, .notAFile: "name a store made by `lethe init` with --store or LETHE_STORE"
     case .olderVersion: "copy it, with what lies beside it, to a folder where you may write, and use the copy"
+    case .commitUncertain:
+      "see what the system says of the disk; `lethe history` tells whether the command was carried out: as a whole or not at all"
     case .inputOutput: "see what the system says of the disk, and have a copy of the store at hand; nothing was written"
     case .newerVersion: "use a Lethe at least as new as the one that wrote the store"
     case .busy: "wait for the other command to end and run this one again; nothing was written"

@@ -25,6 +25,9 @@ struct Failure {
     switch error {
     case let error as StoreError:
       self.init(error.code, error.message, error.remedy, exit: error.isDamage ? .damage : .failed)
+    case let error as CarriedOut:
+      self.init(error.underlying)
+      remedy = "the command was carried out before that and is log entry \(error.entry); `lethe history` and `lethe verify` show it"
     case let error as EngineError: self.init(error.code, error.message, error.remedy)
     case let error as NpyError: self.init("npy.unreadable", "\(error.path): \(error.fault.problem)", error.fault.remedy)
     case let error as TextLinesError: self.init("text.unreadable", "\(error)", "save the file as UTF-8 with one name a line")
@@ -61,7 +64,8 @@ struct Failure {
   }
 
   private static func isOurs(_ error: any Error) -> Bool {
-    error is StoreError || error is EngineError || error is NpyError || error is TextLinesError || error is BottleneckError
+    error is StoreError || error is CarriedOut || error is EngineError || error is NpyError || error is TextLinesError
+      || error is BottleneckError
       || error is SigningKeyFileError || error is KeyError || error is CocoaError || error is EncodingError
   }
 
@@ -74,4 +78,17 @@ struct Failure {
 /// The command said all that there is to say; only the exit code is left.
 struct Ended: Error {
   var exit: Failure.Exit
+}
+
+/// What went wrong when the command had been committed already: in reading or closing what it wrote. To say that nothing was
+/// written would be untrue.
+struct CarriedOut: Error {
+  var entry: Int64
+  var underlying: any Error
+
+  /// The error as it is, unless a log entry was committed before it.
+  static func wrapping(_ error: any Error, _ entry: Int64?) -> any Error {
+    guard let entry, !(error is CarriedOut), !(error is Ended) else { return error }
+    return CarriedOut(entry: entry, underlying: error)
+  }
 }

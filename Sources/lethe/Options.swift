@@ -27,9 +27,13 @@ struct CommonOptions: ParsableArguments {
       value = try body(store)
     } catch {
       try? store.close()
-      throw error
+      throw CarriedOut.wrapping(error, store.lastCommit)
     }
-    try store.close()
+    do {
+      try store.close()
+    } catch {
+      throw CarriedOut.wrapping(error, store.lastCommit)
+    }
     return value
   }
 

@@ -35,39 +35,27 @@ struct KillTests {
     return now() - started
   }
 
-  /// Removes a store with whatever lies beside it, and puts another one there.
-  private func restore(_ session: Session, to file: Data) throws {
-    for suffix in ["", "-wal", "-shm", "-journal"] { unlink(session.store + suffix) }
-    try file.write(to: URL(fileURLWithPath: session.store))
-  }
-
-  /// Kills a command again and again on copies of one store.
-  private func check(_ session: Session, _ arguments: [String], action: String, seed: UInt64) throws {
-    let file = try Data(contentsOf: URL(fileURLWithPath: session.store))
-    let before = try session.dump()
-    let entries = try session.json(["verify"])["log_size"].count ?? 0
-    let longest = try duration(arguments, in: session)
-    var generator = SeededGenerator(seed)
+  @Test("every command that writes, again and again on copies of one store", arguments: WritingCommand.all)
+  func writing(command: WritingCommand) throws {
+    let session = try command.session()
+    let state = try StoreState(of: session)
+    let longest = try duration(command.arguments, in: session)
+    var generator = SeededGenerator(UInt64(command.name.utf8.count))
+    var (ended, happened) = (0, 0)
     for round in 0..<Self.rounds {
-      try restore(session, to: file)
-      let ended = try kill(arguments, in: session, after: UInt64.random(in: 0...(longest * 9 / 8), using: &generator))
-      let verified = try session.json(["verify"])
-      #expect(verified["ok"] == true, "\(action), round \(round)")
-      let newest = try session.json(["history", "--limit", "1"])["entries"][0]
-      if newest["action"] == .string(action), newest["log_index"].count == entries {
-        // The whole command: its entry, and whatever it wrote, to which `verify` holds the entry.
-        #expect(verified["log_size"].count == entries + 1)
-      } else {
-        #expect(!ended, "\(action), round \(round): it reported success and is not there")
-        #expect(verified["log_size"].count == entries)
-        #expect(try session.dump() == before, "\(action), round \(round)")
-        // Nothing is in its way. One round in three, since each costs as much as the killed command.
-        if round % 3 == 0 {
-          try session.json(arguments)
-          try session.expectSound()
-        }
+      try state.restore()
+      let comment = "\(command.name), round \(round)"
+      let wasEnded = try kill(command.arguments, in: session, after: UInt64.random(in: 0...(longest * 9 / 8), using: &generator))
+      let isThere = try state.hasHappened(command.action, comment)
+      #expect(isThere || !wasEnded, "\(comment): it reported success and is not there")
+      (ended, happened) = (ended + (wasEnded ? 1 : 0), happened + (isThere ? 1 : 0))
+      // Nothing is in its way. One round in three, since each costs as much as the killed command.
+      if !isThere, round % 3 == 0 {
+        try session.json(command.arguments)
+        try session.expectSound()
       }
     }
+    print("killed \(command.name): \(Self.rounds) rounds, \(ended) had ended before, \(happened) had happened, all verify")
     try session.expectValid()
   }
 
@@ -94,30 +82,5 @@ struct KillTests {
       #expect(names[0] == names[1])
     }
     try session.expectValid()
-  }
-
-  @Test("dataset import")
-  func importing() throws {
-    let session = try Session()
-    try Samples().write(to: session.folder)
-    try session.json(["init"])
-    try check(session, Samples.importing(), action: "import", seed: 2)
-  }
-
-  @Test("train")
-  func train() throws {
-    try check(Session.trained(), Samples.training(), action: "train", seed: 3)
-  }
-
-  @Test("forget")
-  func forget() throws {
-    try check(Session.trained(), ["forget", "m", "--class", "frog", "--reason", "r"], action: "forget", seed: 4)
-  }
-
-  @Test("rollback")
-  func rollback() throws {
-    let session = try Session.trained()
-    try session.json(["forget", "m", "--class", "frog", "--reason", "r"])
-    try check(session, ["rollback", "m", "--to", "1", "--reason", "r"], action: "rollback", seed: 5)
   }
 }

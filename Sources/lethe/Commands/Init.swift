@@ -26,7 +26,12 @@ struct Init: ParsableCommand {
     let name = origin ?? "lethe.local/" + UUID().uuidString.lowercased()
     let key = try KeyFile.loadOrCreate()
     try Store.create(at: common.path, origin: name, key: key, entry: NewEntry(.`init`, actor: actor.name))
-    let answer = try common.withStore { store in try store.read { try InitAnswer(store: common.path, in: $0) } }
+    let answer: InitAnswer
+    do {
+      answer = try common.withStore { store in try store.read { try InitAnswer(store: common.path, in: $0) } }
+    } catch {
+      throw CarriedOut.wrapping(error, 0)
+    }
     try common.show(answer) { answer in
       Terminal.line("Made \(answer.store); its log is named \(answer.origin).")
       Terminal.line("Signing key:  \(KeyFile.path) (keep it secret and keep a copy)")

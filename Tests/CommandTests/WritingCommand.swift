@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// A command that writes, for tests that kill it, let the disk fail under it, or run it twice: a new one is one line in `all`.
+struct WritingCommand: Sendable, CustomTestStringConvertible {
+  var name: String
+  var arguments: [String]
+  /// What its log entry says was done.
+  var action: String
+  /// Commands that must have been run before.
+  var before: [[String]] = []
+  /// Whether it needs a trained model; else it begins with a store that holds nothing.
+  var needsModel = true
+
+  var testDescription: String { name }
+
+  static let forgetting = ["forget", "m", "--class", "frog", "--reason", "r"]
+
+  static let all = [
+    WritingCommand(name: "dataset import", arguments: Samples.importing(), action: "import", needsModel: false),
+    WritingCommand(name: "train", arguments: Samples.training(), action: "train"),
+    WritingCommand(name: "forget", arguments: forgetting, action: "forget"),
+    WritingCommand(
+      name: "rollback", arguments: ["rollback", "m", "--to", "1", "--reason", "r"], action: "rollback", before: [forgetting]),
+    WritingCommand(
+      name: "rollback --reinstate", arguments: ["rollback", "m", "--to", "1", "--reinstate", "--reason", "r"], action: "reinstate",
+      before: [forgetting]),
+  ]
+
+  /// A store on which the command can be run.
+  func session() throws -> Session {
+    let session = needsModel ? try Session.trained() : try Session()
+    if !needsModel {
+      try Samples().write(to: session.folder)
+      try session.json(["init"])
+    }
+    for command in before { try session.json(command) }
+    return session
+  }
+}
+
+/// A session's store before a command, to which the store is put back as often as one likes.
+struct StoreState {
+  let session: Session
+  let file: Data
+  let dump: String
+  let entries: Int
+  let names: Set<String>
+
+  init(of session: Session) throws {
+    self.session = session
+    file = try Data(contentsOf: URL(fileURLWithPath: session.store))
+    dump = try session.dump()
+    entries = try session.json(["verify"])["log_size"].count ?? 0
+    names = try Self.names(in: session)
+  }
+
+  /// Removes the store with whatever lies beside it, and puts it there as it was.
+  func restore() throws {
+    for name in try Self.names(in: session).subtracting(names) { unlink(session.folder.file(name)) }
+    try file.write(to: URL(fileURLWithPath: session.store))
+  }
+
+  /// Whether `action` has happened as a whole; it must have, or not at all, and the store must verify and lie there alone.
+  func hasHappened(_ action: String, _ comment: String, at location: SourceLocation = #_sourceLocation) throws -> Bool {
+    let verified = try session.json(["verify"], at: location)
+    #expect(verified["ok"] == true && verified["findings"] == [], "\(comment)", sourceLocation: location)
+    #expect(try Self.names(in: session) == names, "\(comment)", sourceLocation: location)
+    if verified["log_size"].count == entries + 1 {
+      // The whole command: its entry, and whatever it wrote, to which `verify` holds the entry.
+      let newest = try session.json(["history", "--limit", "1"], at: location)["entries"][0]
+      #expect(newest["action"] == .string(action), "\(comment)", sourceLocation: location)
+      return true
+    }
+    #expect(verified["log_size"].count == entries, "\(comment)", sourceLocation: location)
+    #expect(try session.dump() == dump, "\(comment)", sourceLocation: location)
+    return false
+  }
+
+  private static func names(in session: Session) throws -> Set<String> {
+    Set(try FileManager.default.contentsOfDirectory(atPath: session.folder.path))
+  }
+}
