@@ -6,20 +6,32 @@ package struct NewEntry: Sendable {
   /// What can be done to a store.
   package enum Action: String, Sendable, CaseIterable, Codable {
     case `init`, `import`, train, forget, rollback, reinstate
+    /// Bytes removed; and what a scan of the file saw afterwards.
+    case erase, certify
+    case hold, lift, retention
+    case copyAdd = "copy-add"
+    case copyClear = "copy-clear"
+    case backup, restore
+    /// A list of what must not come back was taken in from elsewhere.
+    case exclude
   }
 
   package var action: Action
-  /// Texts that name a person or give a reason: `actor`, `reason`, `approved_by`. The leaf holds commitments to them.
+  /// Texts that name a person or give a reason: `actor`, `reason`, `approved_by`, `owner` (of a hold). The leaf holds commitments
+  /// to them.
   package var sealed: [String: String]
   /// UTC, to the second.
   package var time: Date
 
-  package init(_ action: Action, actor: String, reason: String? = nil, approvedBy: String? = nil, time: Date = Date()) {
+  package init(
+    _ action: Action, actor: String, reason: String? = nil, approvedBy: String? = nil, owner: String? = nil, time: Date = Date()
+  ) {
     self.action = action
     self.time = time
     sealed = ["actor": actor]
     sealed["reason"] = reason
     sealed["approved_by"] = approvedBy
+    sealed["owner"] = owner
   }
 
   /// RFC 3339 in UTC, to the second: `2026-01-31T12:00:00Z`.

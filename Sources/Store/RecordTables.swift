@@ -39,9 +39,29 @@ struct RecordTable: Sendable, Hashable {
   static let measurement = RecordTable(
     name: "measurement", columns: ["checkpoint", "split", "metric", "class", "value", "n", "low", "high"])
 
+  static let erasure = RecordTable(name: "erasure", columns: ["kind", "model", "removed_bytes"])
+  static let erasedClass = RecordTable(name: "erased_class", columns: ["erasure", "class"])
+  static let erasedRows = RecordTable(name: "erased_rows", columns: ["erasure", "split", "count", "members"])
+  static let erasedCheckpoint = RecordTable(name: "erased_checkpoint", columns: ["erasure", "checkpoint"])
+  static let erasedTensor = RecordTable(name: "erased_tensor", columns: ["erasure", "tensor", "replacement"])
+  static let rewrittenTensor = RecordTable(name: "rewritten_tensor", columns: ["tensor", "chunk_list_digest"])
+  static let needle = RecordTable(name: "needle", columns: ["erasure", "form", "rolling", "digest"])
+  static let erasureCertificate = RecordTable(
+    name: "erasure_certificate",
+    columns: ["erasure", "technique", "level", "scanned_bytes", "scanned_files", "needles", "hits", "tool"])
+  static let exclusion = RecordTable(name: "exclusion", columns: ["kind", "digest", "erasure"])
+  static let hold = RecordTable(name: "hold", columns: ["model", "checkpoint", "class", "dataset", "review"])
+  static let holdLift = RecordTable(name: "hold_lift", columns: ["hold"])
+  static let retentionRule = RecordTable(name: "retention_rule", columns: ["model", "keep_last", "keep_days"])
+  static let copyLocation = RecordTable(
+    name: "copy_location", columns: ["kind", "location", "salt", "commitment", "log_size", "clear_by"],
+    erasable: ["location", "salt"])
+  static let copyClearing = RecordTable(name: "copy_clearing", columns: ["copy"])
+
   static let all: [RecordTable] = [
     store, tensor, dataset, classes, split, example, model, checkpoint, checkpointTensor, codeTable, unlearningEvent,
-    forgottenClass, appliedEvent, reinstatement, headMove, measurement,
+    forgottenClass, appliedEvent, reinstatement, headMove, measurement, erasure, erasedClass, erasedRows, erasedCheckpoint,
+    erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule, copyLocation, copyClearing,
   ]
 
   /// `INSERT` with the id first and the entry last.

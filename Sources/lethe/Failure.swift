@@ -13,6 +13,9 @@ struct Failure {
   enum Exit: Int32 {
     case failed = 1
     case damage = 20
+    case incomplete = 21
+    case held = 22
+    case forgotten = 23
     case usage = 64
   }
 

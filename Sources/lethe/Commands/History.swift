@@ -19,7 +19,8 @@ struct History: ParsableCommand {
   var className: String?
   @Option(help: ArgumentHelp("From this time on (RFC 3339, UTC, or its beginning).", valueName: "time")) var since: String?
   @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var until: String?
-  @Option(help: ArgumentHelp("init, import, train, forget, rollback or reinstate.", valueName: "kind")) var kind: NewEntry.Action?
+  @Option(help: ArgumentHelp("\(NewEntry.Action.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
+  var kind: NewEntry.Action?
   @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
 
   func validate() throws {
