@@ -23,43 +23,58 @@ CREATE TABLE erased_class (
 ) STRICT;
 CREATE INDEX erased_class_by_class ON erased_class (class);
 
--- The examples that an erasure took out of a part: how many, and the digest of the list of their rows (FORMAT.md, "Split").
+-- The examples that an erasure took out of a part: how many, the digest of the list of their rows (FORMAT.md, "Split"), and
+-- the arrays that stand for the part from then on, the same with those rows blanked: embeddings 0, labels 65535.
 CREATE TABLE erased_rows (
-  id      INTEGER PRIMARY KEY,
-  erasure INTEGER NOT NULL REFERENCES erasure (id),
-  split   INTEGER NOT NULL REFERENCES split (id),
-  count   INTEGER NOT NULL,
-  members BLOB NOT NULL CHECK (length(members) = 32),
-  entry   INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED,
+  id         INTEGER PRIMARY KEY,
+  erasure    INTEGER NOT NULL REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
+  split      INTEGER NOT NULL REFERENCES split (id),
+  count      INTEGER NOT NULL,
+  members    BLOB NOT NULL CHECK (length(members) = 32),
+  embeddings INTEGER NOT NULL REFERENCES tensor (id),
+  labels     INTEGER NOT NULL REFERENCES tensor (id),
+  entry      INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED,
   UNIQUE (erasure, split)
 ) STRICT;
 CREATE INDEX erased_rows_by_split ON erased_rows (split);
 
+-- The codes that stand for a code table from then on, those of the erased rows blanked: 65535.
+CREATE TABLE erased_codes (
+  id         INTEGER PRIMARY KEY,
+  erasure    INTEGER NOT NULL REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
+  code_table INTEGER NOT NULL REFERENCES code_table (id),
+  tensor     INTEGER NOT NULL REFERENCES tensor (id),
+  entry      INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED,
+  UNIQUE (erasure, code_table)
+) STRICT;
+CREATE INDEX erased_codes_by_code_table ON erased_codes (code_table);
+
 -- The checkpoints whose arrays an erasure removed.
 CREATE TABLE erased_checkpoint (
   id         INTEGER PRIMARY KEY,
-  erasure    INTEGER NOT NULL REFERENCES erasure (id),
+  erasure    INTEGER NOT NULL REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
   checkpoint INTEGER NOT NULL UNIQUE REFERENCES checkpoint (id),
   entry      INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 
--- The tensors whose bytes an erasure removed. `replacement` is the same array with the erased examples' rows blanked
--- (embeddings 0, labels and codes 65535); NULL where nothing is left of it.
+-- The tensors whose bytes an erasure removed. A tensor is erased unless a later row of `rewritten_tensor` stores it again.
 CREATE TABLE erased_tensor (
-  id          INTEGER PRIMARY KEY,
-  erasure     INTEGER NOT NULL REFERENCES erasure (id),
-  tensor      INTEGER NOT NULL UNIQUE REFERENCES tensor (id),
-  replacement INTEGER REFERENCES tensor (id),
-  entry       INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED
+  id      INTEGER PRIMARY KEY,
+  erasure INTEGER NOT NULL REFERENCES erasure (id) DEFERRABLE INITIALLY DEFERRED,
+  tensor  INTEGER NOT NULL REFERENCES tensor (id),
+  entry   INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE INDEX erased_tensor_by_tensor ON erased_tensor (tensor);
 
--- Tensors that were derived from an erased one and are stored in full since. `chunk_list_digest` as in `tensor`.
+-- Tensors that were stored anew: in full since the one that they were derived from was erased, or because the same array came in
+-- again after it had been erased. `chunk_list_digest` as in `tensor`, whose column it stands for from then on.
 CREATE TABLE rewritten_tensor (
   id                INTEGER PRIMARY KEY,
-  tensor            INTEGER NOT NULL UNIQUE REFERENCES tensor (id),
-  chunk_list_digest BLOB NOT NULL CHECK (length(chunk_list_digest) = 32),
+  tensor            INTEGER NOT NULL REFERENCES tensor (id),
+  chunk_list_digest BLOB CHECK (length(chunk_list_digest) = 32),
   entry             INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
+CREATE INDEX rewritten_tensor_by_tensor ON rewritten_tensor (tensor);
 
 -- Fingerprints of 32-byte pieces of the removed bytes, taken before they went, so that this file and any copy can be scanned
 -- for them afterwards, as often as wanted, although nobody has the bytes any more.
@@ -108,7 +123,7 @@ CREATE TABLE hold (
   dataset    INTEGER REFERENCES dataset (id),
   review     TEXT NOT NULL,                 -- date by which somebody looks at it again: 2026-12-31
   entry      INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED,
-  CHECK ((model IS NOT NULL) + (checkpoint IS NOT NULL) + (class IS NOT NULL) + (dataset IS NOT NULL) = 1)
+  CHECK ((model IS NULL) + (checkpoint IS NULL) + (class IS NULL) + (dataset IS NULL) = 3)
 ) STRICT;
 
 CREATE TABLE hold_lift (
@@ -194,6 +209,8 @@ CREATE TRIGGER erased_class_refuses_update BEFORE UPDATE ON erased_class BEGIN S
 CREATE TRIGGER erased_class_refuses_delete BEFORE DELETE ON erased_class BEGIN SELECT RAISE(ABORT, 'rows of erased_class are never removed'); END;
 CREATE TRIGGER erased_rows_refuses_update BEFORE UPDATE ON erased_rows BEGIN SELECT RAISE(ABORT, 'rows of erased_rows are never changed'); END;
 CREATE TRIGGER erased_rows_refuses_delete BEFORE DELETE ON erased_rows BEGIN SELECT RAISE(ABORT, 'rows of erased_rows are never removed'); END;
+CREATE TRIGGER erased_codes_refuses_update BEFORE UPDATE ON erased_codes BEGIN SELECT RAISE(ABORT, 'rows of erased_codes are never changed'); END;
+CREATE TRIGGER erased_codes_refuses_delete BEFORE DELETE ON erased_codes BEGIN SELECT RAISE(ABORT, 'rows of erased_codes are never removed'); END;
 CREATE TRIGGER erased_checkpoint_refuses_update BEFORE UPDATE ON erased_checkpoint BEGIN SELECT RAISE(ABORT, 'rows of erased_checkpoint are never changed'); END;
 CREATE TRIGGER erased_checkpoint_refuses_delete BEFORE DELETE ON erased_checkpoint BEGIN SELECT RAISE(ABORT, 'rows of erased_checkpoint are never removed'); END;
 CREATE TRIGGER erased_tensor_refuses_update BEFORE UPDATE ON erased_tensor BEGIN SELECT RAISE(ABORT, 'rows of erased_tensor are never changed'); END;

@@ -26,6 +26,12 @@ package enum EngineError: Error, Equatable {
   case changedMeanwhile(model: String)
   /// The head already is where the command would move it.
   case alreadyThere(checkpoint: String)
+  /// A file holds an example that was erased.
+  case exampleExcluded(file: String, row: Int, digest: String)
+  /// A class cannot be erased while the model's head knows it.
+  case stillKnown(name: String, head: String)
+  /// Holds cover what should be erased.
+  case held([String])
   /// Nothing is left to forget or reinstate.
   case nothingToDo(message: String)
 
@@ -45,6 +51,9 @@ package enum EngineError: Error, Equatable {
     case .outOfRange: "option.out_of_range"
     case .changedMeanwhile: "model.changed_meanwhile"
     case .alreadyThere: "rollback.already_there"
+    case .exampleExcluded: "example.excluded"
+    case .stillKnown: "erase.still_known"
+    case .held: "erase.held"
     case .nothingToDo: "nothing_to_do"
     }
   }
@@ -68,6 +77,9 @@ package enum EngineError: Error, Equatable {
     case .outOfRange(let option, let value, let allowed): "\(option) \(value) is not \(allowed)"
     case .changedMeanwhile(let model): "another command changed \(model) while this one was computing"
     case .alreadyThere(let checkpoint): "the head already is \(checkpoint)"
+    case .exampleExcluded(let file, let row, let digest): "row \(row) of \(file) must not come back: example \(digest) was erased"
+    case .stillKnown(let name, let head): "\(head), where the model's head is, still knows \(name)"
+    case .held(let what): "held back: \(what.joined(separator: "; "))"
     case .nothingToDo(let message): message
     }
   }
@@ -88,6 +100,9 @@ package enum EngineError: Error, Equatable {
     case .outOfRange: "see --help"
     case .changedMeanwhile: "run the command again; nothing was written"
     case .alreadyThere: "`lethe checkpoint list` shows the others"
+    case .exampleExcluded: "leave it out of the files; `lethe exclusion list` shows what must not come back"
+    case .stillKnown: "`lethe forget` it first; nothing was written"
+    case .held: "`lethe hold lift` the hold when it may be lifted, or erase the rest with --keep-held; nothing was written"
     case .nothingToDo: "nothing was written"
     }
   }

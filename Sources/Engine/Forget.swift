@@ -147,7 +147,7 @@ extension Engine {
     for split in dataset.splits {
       let labels = try transaction.labels(split.part, of: dataset)
       let goes = labels.indices.filter { forgotten.contains(labels[$0]) }
-      let stays = labels.indices.filter { !gone.contains(labels[$0]) }
+      let stays = labels.indices.filter { labels[$0] >= 0 && !gone.contains(labels[$0]) }
       let forget = try transaction.insertDerivedSplit(of: split, event: event, role: .forget, members: goes)
       let retain = try transaction.insertDerivedSplit(of: split, event: event, role: .retain, members: stays)
       guard split.part == measured else { continue }

@@ -53,7 +53,7 @@ extension Engine {
         scale: Double(request.scale ?? 1), classes: classes)
       var done = 0
       for source in sources {
-        let embeddings = try copyEmbeddings(source, to: transaction) {
+        let embeddings = try copyEmbeddings(source, scale: request.scale ?? 1, to: transaction) {
           done += $0
           progress("importing", Double(done) / Double(rows))
         }
@@ -111,10 +111,12 @@ extension Engine {
   }
 
   private func copyEmbeddings(
-    _ source: PartSource, to transaction: Transaction, advance: (Int) -> Void
+    _ source: PartSource, scale: Float, to transaction: Transaction, advance: (Int) -> Void
   ) throws -> TensorRecord {
     let writer = transaction.tensorWriter(source.embeddings.description)
+    var gate = try ExclusionGate(source.embeddings, path: source.files.embeddings, scale: scale, in: transaction)
     while let block = try source.embeddings.nextBlock() {
+      try gate?.check(block)
       try block.withUnsafeBytes { try writer.append($0) }
       advance(block.count / source.embeddings.rowByteCount)
     }

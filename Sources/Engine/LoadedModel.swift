@@ -26,6 +26,9 @@ struct LoadedModel {
   /// Arrays are fetched, decoded and checked against their digests in parallel, each on a reader connection of its own: this is a
   /// third of what a short command does. They are immutable, so it does not matter that these readers see a later state.
   init(_ checkpoint: CheckpointRecord, codesOf parts: [Part], in snapshot: Snapshot, of store: Store) throws {
+    if let (erasure, time) = try snapshot.erasure(ofCheckpoint: checkpoint.id) {
+      throw StoreError.erased(what: checkpoint.name, erasure: erasure, time: time)
+    }
     let dataset = try snapshot.dataset(checkpoint.dataset)
     let shape = try ModelConfiguration.shape(of: checkpoint.configuration, checkpoint: checkpoint.name)
     let tensors = try snapshot.tensors(checkpoint: checkpoint.id)
@@ -85,12 +88,12 @@ struct LoadedModel {
 }
 
 extension Snapshot {
-  /// The labels of an imported part.
+  /// The labels of an imported part; -1 where the example was erased.
   func labels(_ part: Part, of dataset: DatasetRecord) throws -> [Int] {
     guard let labels = dataset.split(part)?.labels else {
       throw EngineError.splitMissing(dataset: dataset.name, part: part.rawValue)
     }
-    return try load(tensor(labels), as: UInt16.self).map(Int.init)
+    return try load(tensor(labels), as: UInt16.self).map { $0 == SplitRecord.erasedLabel ? -1 : Int($0) }
   }
 
   /// The tensor with the codes of a part under the keys of a checkpoint.

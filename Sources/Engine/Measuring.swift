@@ -35,7 +35,14 @@ extension Engine {
     let labels = try snapshot.labels(part, of: model.dataset)
     let source = try EmbeddingStream(split, of: model.dataset, in: store)
     let codes = try Recoder.recode(candidates: candidates, source: source, model: model.bottleneck, threads: threads)
-    let byClass = try Inference.accuracyByClass(model: model.bottleneck, codes: codes, labels: labels, threads: threads)
+    return try classAccuracies(of: model.bottleneck, codes: codes, labels: labels)
+  }
+
+  /// Accuracy of every class over the examples that are there: those that were erased have no label.
+  func classAccuracies(of model: Bottleneck, codes: CodeTable, labels: [Int]) throws -> ClassAccuracies {
+    let members = labels.contains(-1) ? labels.indices.filter { labels[$0] >= 0 } : nil
+    let byClass = try Inference.accuracyByClass(
+      model: model, codes: codes, labels: labels.map { max($0, 0) }, members: members, threads: threads)
     return ClassAccuracies(byClass: byClass)
   }
 

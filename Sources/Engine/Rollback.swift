@@ -63,6 +63,9 @@ extension Engine {
     let target = try snapshot.checkpoint(named: "\(request.model)@\(request.number)")
     let head = try snapshot.head(model: target.model)
     guard head.id != target.id else { throw EngineError.alreadyThere(checkpoint: target.name) }
+    if let (erasure, time) = try snapshot.erasure(ofCheckpoint: target.id) {
+      throw StoreError.erased(what: target.name, erasure: erasure, time: time)
+    }
     let applied = Set(try snapshot.appliedEvents(checkpoint: target.id).map(\.event))
     let missing = try snapshot.events(model: target.model).filter { $0.inForce && !applied.contains($0.id) }
     if request.reinstate, missing.isEmpty {

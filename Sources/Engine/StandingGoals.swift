@@ -75,6 +75,8 @@ extension Engine {
         Self.spread(Self.curveExamples[part] ?? 0, of: labels.indices.filter { labels[$0] == goal.ordinal })
       }
       let sample = Set(rows).sorted()
+      // The examples of all of them may have been erased.
+      if sample.isEmpty { continue }
       let source = EmbeddingSample(pieces: [(try EmbeddingStream(split, of: model.dataset, in: store), sample)])
       let codes = try CodeAssigner.assign(source: source, model: model.bottleneck, threads: threads)
       let predictions = try Inference.predictions(model: model.bottleneck, codes: codes, threads: threads)

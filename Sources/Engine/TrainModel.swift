@@ -48,8 +48,7 @@ extension Engine {
         throw EngineError.splitMissing(dataset: plan.dataset.name, part: split.part.rawValue)
       }
       let labels = try store.read { try $0.labels(split.part, of: plan.dataset) }
-      let byClass = try Inference.accuracyByClass(model: trained.model, codes: codes, labels: labels, threads: threads)
-      return (split, ClassAccuracies(byClass: byClass))
+      return (split, try classAccuracies(of: trained.model, codes: codes, labels: labels))
     }
     progress("saving", 0)
     let id = try store.write(NewEntry(.train, actor: actor), key: signer) { transaction in
@@ -92,11 +91,11 @@ extension Engine {
       self.leftOut = leftOut
       let labels = try snapshot.labels(.train, of: dataset)
       self.labels = labels
-      members = labels.indices.filter { !leftOut.contains(labels[$0]) }
+      members = labels.indices.filter { labels[$0] >= 0 && !leftOut.contains(labels[$0]) }
       let keysLeftOut = Set(events.flatMap { $0.ordinals(in: keysFrom) })
       self.keysLeftOut = keysLeftOut
       let keyLabels = keysFrom.id == dataset.id ? labels : try snapshot.labels(.train, of: keysFrom)
-      keyMembers = keyLabels.indices.filter { !keysLeftOut.contains(keyLabels[$0]) }
+      keyMembers = keyLabels.indices.filter { keyLabels[$0] >= 0 && !keysLeftOut.contains(keyLabels[$0]) }
       shape = try BottleneckShape(
         inputDimension: dataset.dimension, codebooks: request.codebooks, keys: request.keys, keyDimension: request.keyDimension,
         classes: dataset.classes.count, topK: request.topK)
@@ -153,8 +152,8 @@ extension Engine {
     }
     let configuration = ModelConfiguration(
       shape: shape, projection: plan.request.projection, keySettings: keySettings, valueSettings: valueSettings, seed: seed,
-      trainedOn: split.digest,
-      keysFrom: keySplit.digest, leftOut: plan.leftOut.sorted(), keysLeftOut: plan.keysLeftOut.sorted())
+      trainedOn: try store.read { try $0.digestOfWhatIsLeft(split) },
+      keysFrom: try store.read { try $0.digestOfWhatIsLeft(keySplit) }, leftOut: plan.leftOut.sorted(), keysLeftOut: plan.keysLeftOut.sorted())
     return Trained(model: model, codes: codes, configuration: configuration)
   }
 

@@ -41,9 +41,10 @@ struct RecordTable: Sendable, Hashable {
 
   static let erasure = RecordTable(name: "erasure", columns: ["kind", "model", "removed_bytes"])
   static let erasedClass = RecordTable(name: "erased_class", columns: ["erasure", "class"])
-  static let erasedRows = RecordTable(name: "erased_rows", columns: ["erasure", "split", "count", "members"])
+  static let erasedRows = RecordTable(name: "erased_rows", columns: ["erasure", "split", "count", "members", "embeddings", "labels"])
+  static let erasedCodes = RecordTable(name: "erased_codes", columns: ["erasure", "code_table", "tensor"])
   static let erasedCheckpoint = RecordTable(name: "erased_checkpoint", columns: ["erasure", "checkpoint"])
-  static let erasedTensor = RecordTable(name: "erased_tensor", columns: ["erasure", "tensor", "replacement"])
+  static let erasedTensor = RecordTable(name: "erased_tensor", columns: ["erasure", "tensor"])
   static let rewrittenTensor = RecordTable(name: "rewritten_tensor", columns: ["tensor", "chunk_list_digest"])
   static let needle = RecordTable(name: "needle", columns: ["erasure", "form", "rolling", "digest"])
   static let erasureCertificate = RecordTable(
@@ -60,8 +61,8 @@ struct RecordTable: Sendable, Hashable {
 
   static let all: [RecordTable] = [
     store, tensor, dataset, classes, split, example, model, checkpoint, checkpointTensor, codeTable, unlearningEvent,
-    forgottenClass, appliedEvent, reinstatement, headMove, measurement, erasure, erasedClass, erasedRows, erasedCheckpoint,
-    erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule, copyLocation, copyClearing,
+    forgottenClass, appliedEvent, reinstatement, headMove, measurement, erasure, erasedClass, erasedRows, erasedCodes,
+    erasedCheckpoint, erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule, copyLocation, copyClearing,
   ]
 
   /// `INSERT` with the id first and the entry last.

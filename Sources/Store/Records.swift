@@ -60,8 +60,16 @@ package struct SplitRecord: Sendable, Identifiable {
   package var role: Role
   package var count: Int
   package var digest: Digest
+  /// What was imported, less what was erased since: the rows of erased examples are 0 in one and ``erasedLabel`` in the other.
   package var embeddings: Int64?
   package var labels: Int64?
+  /// What `digest` is over.
+  package var imported: (embeddings: Int64, labels: Int64)?
+  /// How many of its examples were erased.
+  package var erasedCount = 0
+
+  /// The label of an erased example.
+  package static let erasedLabel = UInt16.max
 }
 
 /// A tensor's record; its bytes are read with `Snapshot.load` or a `TensorStream`.
@@ -71,6 +79,8 @@ package struct TensorRecord: Sendable, Identifiable {
   package var description: TensorDescription
   /// The tensor it is derived from by zeroing rows, if it is.
   package var base: Int64?
+  /// Its bytes were erased; the record stays.
+  package var isErased = false
 }
 
 /// One state of a model.

@@ -80,15 +80,22 @@ extension Snapshot {
     return Dictionary(pairs) { first, _ in first }
   }
 
-  /// The stored codes of a split under a training's keys.
+  /// The stored codes of a split under a training's keys; those of erased examples are blanked.
   package func codeTable(checkpoint: Int64, split: Int64) throws -> TensorRecord? {
-    let sql = "SELECT tensor FROM code_table WHERE checkpoint = ? AND split = ?"
+    let sql = """
+      SELECT coalesce((SELECT tensor FROM erased_codes x WHERE x.code_table = t.id ORDER BY x.id DESC LIMIT 1), t.tensor) AS tensor
+      FROM code_table t WHERE t.checkpoint = ? AND t.split = ?
+      """
     return try row(sql, [checkpoint, split]).map { try tensor($0.value("tensor") as Int64) }
   }
 
   /// A tensor's record.
   package func tensor(_ id: Int64) throws -> TensorRecord {
-    let sql = "SELECT t.*, d.base FROM tensor t LEFT JOIN derived_tensor d ON d.tensor = t.id WHERE t.id = ?"
+    let sql = """
+      SELECT t.*, d.base, ifnull((SELECT max(entry) FROM erased_tensor x WHERE x.tensor = t.id), -1)
+        > ifnull((SELECT max(entry) FROM rewritten_tensor r WHERE r.tensor = t.id), -1) AS is_erased
+      FROM tensor t LEFT JOIN derived_tensor d ON d.tensor = t.id WHERE t.id = ?
+      """
     guard let row = try row(sql, [id]) else {
       throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "it is missing")
     }
@@ -98,7 +105,9 @@ extension Snapshot {
     else {
       throw StoreError.recordCorrupt(table: "tensor", id: id, reason: "its dtype, shape and size do not agree")
     }
-    return TensorRecord(id: id, digest: try row.digest("digest"), description: description, base: try row.value("base"))
+    return TensorRecord(
+      id: id, digest: try row.digest("digest"), description: description, base: try row.value("base"),
+      isErased: try row.value("is_erased"))
   }
 
   /// The digest of a checkpoint: SHA-256 of the canonical JSON `{"configuration":…,"tensors":{name:{"digest","dtype","shape"}}}`.

@@ -7,6 +7,13 @@ extension Snapshot {
     SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry
     """
 
+  private static let splitSQL = """
+    SELECT s.*, (SELECT embeddings FROM erased_rows x WHERE x.split = s.id ORDER BY x.id DESC LIMIT 1) AS embeddings_left,
+      (SELECT labels FROM erased_rows x WHERE x.split = s.id ORDER BY x.id DESC LIMIT 1) AS labels_left,
+      (SELECT ifnull(sum(count), 0) FROM erased_rows x WHERE x.split = s.id) AS erased_count
+    FROM split s
+    """
+
   /// Every data set, in the order of import.
   package func datasets() throws -> [DatasetRecord] {
     try rows(Self.datasetSQL + " ORDER BY d.id").map(
@@ -35,7 +42,7 @@ extension Snapshot {
 
   /// A split by its id.
   package func split(_ id: Int64) throws -> SplitRecord {
-    guard let row = try row("SELECT * FROM split WHERE id = ?", [id]) else {
+    guard let row = try row(Self.splitSQL + " WHERE s.id = ?", [id]) else {
       throw StoreError.recordCorrupt(table: "split", id: id, reason: "it is missing")
     }
     return try split(row)
@@ -43,7 +50,13 @@ extension Snapshot {
 
   /// The six derived splits of an unlearning event: forget and retain of each part.
   package func splits(event: Int64) throws -> [SplitRecord] {
-    try rows("SELECT * FROM split WHERE event = ? ORDER BY id", [event]).map(split)
+    try rows(Self.splitSQL + " WHERE s.event = ? ORDER BY s.id", [event]).map(split)
+  }
+
+  /// The digest of an imported part as it is now: that of the part unless examples were erased from it.
+  package func digestOfWhatIsLeft(_ split: SplitRecord) throws -> Digest {
+    guard split.erasedCount > 0, let embeddings = split.embeddings, let labels = split.labels else { return split.digest }
+    return SplitDigest.imported(embeddings: try tensor(embeddings).digest, labels: try tensor(labels).digest)
   }
 
   /// Where an example with the user's id lies: data set, part and row; several if several data sets have it.
@@ -60,7 +73,7 @@ extension Snapshot {
     let classes = try rows("SELECT id, ordinal, name FROM class WHERE dataset = ? ORDER BY ordinal", [id]).map {
       try ClassRecord(id: $0.value("id"), ordinal: $0.value("ordinal"), name: $0.value("name"))
     }
-    let splits = try rows("SELECT * FROM split WHERE dataset = ? AND event IS NULL ORDER BY id", [id]).map(split)
+    let splits = try rows(Self.splitSQL + " WHERE s.dataset = ? AND s.event IS NULL ORDER BY s.id", [id]).map(split)
     return try DatasetRecord(
       id: id, name: row.value("name"), encoder: row.value("encoder"), license: row.value("license"),
       dimension: row.value("dimension"),
@@ -71,9 +84,12 @@ extension Snapshot {
     guard let part = Part(rawValue: try row.value("part")), let role = Role(rawValue: try row.value("role")) else {
       throw StoreError.recordCorrupt(table: "split", id: try row.value("id"), reason: "unknown part or role")
     }
+    let (embeddings, labels): (Int64?, Int64?) = (try row.value("embeddings"), try row.value("labels"))
+    var imported: (embeddings: Int64, labels: Int64)?
+    if let embeddings, let labels { imported = (embeddings, labels) }
     return try SplitRecord(
       id: row.value("id"), dataset: row.value("dataset"), event: row.value("event"), part: part, role: role,
-      count: row.value("count"),
-      digest: row.digest("digest"), embeddings: row.value("embeddings"), labels: row.value("labels"))
+      count: row.value("count"), digest: row.digest("digest"), embeddings: row.value("embeddings_left") ?? embeddings,
+      labels: row.value("labels_left") ?? labels, imported: imported, erasedCount: row.value("erased_count"))
   }
 }

@@ -48,6 +48,7 @@ extension Snapshot {
 
   /// Whether the chunks hold what the record claims, before anybody takes memory for the claim.
   private func checkSize(_ record: TensorRecord) throws {
+    try refuseErased(record)
     let held = try integer(
       "SELECT ifnull(sum(c.plain_size), 0) FROM tensor_chunk t JOIN chunk c ON c.id = t.chunk WHERE t.tensor = ?",
       [record.base ?? record.id])

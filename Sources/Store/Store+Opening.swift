@@ -100,7 +100,8 @@ extension Store {
     try pool.writeWithoutTransaction { db in
       // GRDB sets NORMAL when it turns WAL on; with it the last commits may be lost when the machine dies. FULL syncs the
       // write-ahead log at each commit: https://www.sqlite.org/pragma.html#pragma_synchronous
-      try db.execute(sql: "PRAGMA synchronous = FULL")
+      // Statement journals hold old pages, and what is erased must not be left in a temporary file.
+      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
       try migrate(db)
     }
     return pool

@@ -40,6 +40,10 @@ package enum StoreError: Error, Equatable {
   case tensorCorrupt(digest: Digest, reason: String)
   /// A list of zeroed rows that is malformed.
   case rowListCorrupt(reason: String)
+  /// The bytes of something were erased; its record and digests are still here.
+  case erased(what: String, erasure: Int64, time: String)
+  /// What must not come back: it was erased, by digest, or is on a list of such things.
+  case excluded(kind: String, digest: Digest)
   /// A record that contradicts the schema's meaning.
   case recordCorrupt(table: String, id: Int64, reason: String)
 
@@ -47,6 +51,14 @@ package enum StoreError: Error, Equatable {
   package var isDamage: Bool {
     switch self {
     case .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt, .database: true
+    default: false
+    }
+  }
+
+  /// Whether this is refused because it was forgotten.
+  package var isForgotten: Bool {
+    switch self {
+    case .erased, .excluded: true
     default: false
     }
   }
@@ -74,6 +86,8 @@ package enum StoreError: Error, Equatable {
     case .tensorCorrupt: "tensor.corrupt"
     case .rowListCorrupt: "row_list.corrupt"
     case .recordCorrupt: "record.corrupt"
+    case .erased: "erased"
+    case .excluded(let kind, _): "\(kind).excluded"
     }
   }
 
@@ -103,6 +117,9 @@ package enum StoreError: Error, Equatable {
     case .tensorCorrupt(let digest, let reason): "tensor \(digest) is damaged: \(reason)"
     case .rowListCorrupt(let reason): "a list of zeroed rows is damaged: \(reason)"
     case .recordCorrupt(let table, let id, let reason): "row \(id) of table \(table) is damaged: \(reason)"
+    case .erased(let what, let erasure, let time):
+      "the bytes of \(what) are gone: erasure \(erasure) removed them on \(time); its record and digests are still here"
+    case .excluded(let kind, let digest): "this \(kind) must not come back: \(digest) was erased"
     }
   }
 
@@ -129,6 +146,11 @@ package enum StoreError: Error, Equatable {
     case .exists: "choose another name"
     case .badName: "use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit"
     case .ambiguous: "give more characters of the digest"
+    case .erased: "what was erased cannot be had back; `lethe explain` shows which checkpoints are left"
+    case .excluded(let kind, _):
+      kind == "example"
+        ? "leave it out of the files; `lethe exclusion list` shows what must not come back"
+        : "`lethe exclusion list` shows what must not come back"
     case .database, .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt:
       "run `lethe verify` to see all of the damage, and go back to a copy of the file that verifies"
     }

@@ -30,9 +30,7 @@ package final class TensorStream: Sendable {
         list.append((try row.value("id"), digest, size))
         size += try row.value("plain_size") as Int
       }
-      let recorded: Data? = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [record.id])?
-        .value("chunk_list_digest")
-      guard recorded == builder.finalize().data, size == record.description.byteCount else {
+      guard try snapshot.chunkListDigest(of: record.id) == builder.finalize(), size == record.description.byteCount else {
         throw StoreError.tensorCorrupt(digest: record.digest, reason: "its list of chunks is not the recorded one")
       }
       return (list, size)

@@ -39,19 +39,28 @@ package final class TensorWriter {
     }
   }
 
-  /// Records the tensor, or finds the same one recorded before.
+  /// Records the tensor, or finds the same one recorded before; one that was erased is stored again.
   /// - Throws: `StoreError.tensorCorrupt` when fewer or more bytes came than the description says.
   package func finish() throws -> TensorRecord {
+    try finish(rewriting: nil)
+  }
+
+  /// The same, where `derived` is a derived tensor that shall be stored in full from now on.
+  /// - Throws: `StoreError.tensorCorrupt` also when the bytes are not that tensor's.
+  func finish(rewriting derived: TensorRecord?) throws -> TensorRecord {
     try flush()
     let digest = plainDigest.finalize()
-    guard received == description.byteCount else {
+    guard received == description.byteCount, derived.map({ $0.digest == digest }) ?? true else {
       throw StoreError.tensorCorrupt(digest: digest, reason: "\(received) bytes came for \(description)")
     }
-    if let known = try transaction.tensor(digest: digest, description: description) {
+    let known = try transaction.tensor(digest: digest, description: description)
+    if let known, !known.isErased, derived == nil {
       try discardNewChunks()
       return known
     }
-    let id = try transaction.insertTensor(digest: digest, description: description, chunkList: listDigest.finalize())
+    let list = listDigest.finalize()
+    let id = try known?.id ?? transaction.insertTensor(digest: digest, description: description, chunkList: list)
+    if known != nil { try transaction.recordRewriting(of: id, chunkList: list) }
     for (ordinal, chunk) in chunks.enumerated() {
       try transaction.db.cachedStatement(sql: "INSERT INTO tensor_chunk (tensor, ordinal, chunk) VALUES (?, ?, ?)")
         .execute(arguments: [id, ordinal, chunk])
@@ -122,7 +131,8 @@ extension Transaction {
     from base: TensorRecord, rowCount: Int, zeroing rows: [UInt32], plain: UnsafeRawBufferPointer
   ) throws -> TensorRecord {
     let digest = Digest.of(plain)
-    if let known = try tensor(digest: digest, description: base.description) { return known }
+    let known = try tensor(digest: digest, description: base.description)
+    if let known, !known.isErased { return known }
     var all = rows
     if base.base != nil {
       let (before, count) = try zeroedRows(of: base.id)
@@ -133,7 +143,8 @@ extension Transaction {
     }
     let list = RowList.encode(all, total: rowCount)
     let chunk = try insertChunk(list.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) }).id
-    let id = try insertTensor(digest: digest, description: base.description, chunkList: nil)
+    let id = try known?.id ?? insertTensor(digest: digest, description: base.description, chunkList: nil)
+    if known != nil { try recordRewriting(of: id, chunkList: nil) }
     try db.execute(
       sql: "INSERT INTO derived_tensor (tensor, base, row_count, zeroed_rows) VALUES (?, ?, ?, ?)",
       arguments: [id, base.base ?? base.id, rowCount, chunk])
@@ -145,6 +156,11 @@ extension Transaction {
     return try row(sql, [digest.data, description.dtype.rawValue, description.shapeText]).map {
       try tensor($0.value("id") as Int64)
     }
+  }
+
+  /// Records that a tensor with a record is stored anew: with these chunks, or derived again.
+  fileprivate func recordRewriting(of tensor: Int64, chunkList: Digest?) throws {
+    _ = try insert(.rewrittenTensor, [tensor, chunkList?.data])
   }
 
   fileprivate func insertTensor(digest: Digest, description: TensorDescription, chunkList: Digest?) throws -> Int64 {

@@ -75,9 +75,11 @@ extension Transaction {
   }
 
   /// Records a checkpoint under the model's next number.
+  /// - Throws: `StoreError.excluded` when the same was erased.
   package func insertCheckpoint(_ new: NewCheckpoint) throws -> CheckpointRecord {
     let number = try integer("SELECT coalesce(max(number), 0) FROM checkpoint WHERE model = ?", [new.model]) + 1
     let digest = try Snapshot.checkpointDigest(configuration: new.configuration, tensors: new.tensors)
+    if try isExcluded(.checkpoint, digest) { throw StoreError.excluded(kind: "checkpoint", digest: digest) }
     let id = try insert(
       .checkpoint,
       [

@@ -27,11 +27,19 @@ struct Failure {
   init(_ error: any Error) {
     switch error {
     case let error as StoreError:
-      self.init(error.code, error.message, error.remedy, exit: error.isDamage ? .damage : .failed)
+      let exit: Exit = error.isDamage ? .damage : error.isForgotten ? .forgotten : .failed
+      self.init(error.code, error.message, error.remedy, exit: exit)
     case let error as CarriedOut:
       self.init(error.underlying)
       remedy = "the command was carried out before that and is log entry \(error.entry); `lethe history` and `lethe verify` show it"
-    case let error as EngineError: self.init(error.code, error.message, error.remedy)
+    case let error as EngineError:
+      let exit: Exit =
+        switch error {
+        case .held: .held
+        case .exampleExcluded: .forgotten
+        default: .failed
+        }
+      self.init(error.code, error.message, error.remedy, exit: exit)
     case let error as NpyError: self.init("npy.unreadable", "\(error.path): \(error.fault.problem)", error.fault.remedy)
     case let error as TextLinesError: self.init("text.unreadable", "\(error)", "save the file as UTF-8 with one name a line")
     case let error as BottleneckError: self.init("engine.refused", "\(error)", "see --help for the ranges of the options")

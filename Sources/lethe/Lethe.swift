@@ -22,11 +22,12 @@ struct Lethe: ParsableCommand {
         lethe report pets --format markdown --output report.md
         lethe verify
 
-      Exit codes: 0 done, 1 failed, 20 tampering or damage found, 64 wrong usage.
+      Exit codes: 0 done, 1 failed, 20 tampering or damage found, 21 erasure incomplete, 22 refused by a hold, 23 refused because it was
+      forgotten, 64 wrong usage.
       """,
     version: Engine.version,
     subcommands: [
-      Init.self, DatasetCommand.self, Train.self, Evaluate.self, Forget.self, Rollback.self, History.self, Explain.self,
+      Init.self, DatasetCommand.self, Train.self, Evaluate.self, Forget.self, Rollback.self, Erase.self, History.self, Explain.self,
       CheckpointCommand.self, Verify.self, LogCommand.self, ReportCommand.self, Stats.self, Demo.self,
     ])
 

@@ -72,8 +72,10 @@ struct EvidenceTests {
     let values = table.columns.map { column in
       switch column {
       case "name": "name || 'x'"
-      case "ordinal", "number", "split", "event", "checkpoint": "\(column) + 1000"
-      case "digest" where name == "tensor": "zeroblob(32)"
+      case "ordinal", "number", "split", "event", "checkpoint", "code_table", "hold", "copy": "\(column) + 1000"
+      case "class" where name == "erased_class": "\(column) + 1000"
+      case "erasure" where name == "erasure_certificate": "\(column) + 1000"
+      case "digest" where name == "tensor" || name == "exclusion": "zeroblob(32)"
       default: column
       }
     }
@@ -94,7 +96,7 @@ struct EvidenceTests {
 
   @Test("a name may be blanked with its salt; anything else done to it is found")
   func blanking() throws {
-    for (table, text) in [("class", "name"), ("example", "external_id")] {
+    for (table, text) in [("class", "name"), ("example", "external_id"), ("copy_location", "location")] {
       #expect(try found(after: "UPDATE \(table) SET \(text) = NULL, salt = NULL WHERE id = 2") == [])
       #expect(try found(after: "UPDATE \(table) SET \(text) = NULL, salt = NULL") == [])
       for change in [

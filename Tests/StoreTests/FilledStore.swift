@@ -18,6 +18,7 @@ struct FilledStore: Sendable {
     let folder = try Folder()
     let (store, key) = try newStore(folder)
     try Self.fill(store, key: key)
+    try Self.erase(store, key: key)
     try store.close()
     self.key = key
     bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.path())))
@@ -48,6 +49,33 @@ struct FilledStore: Sendable {
       transaction.facts["child"] = .string(fourth.name)
     }
     try store.write(.sample(.reinstate), key: key) { try $0.insertReinstatement(event: 1) }
+  }
+
+  /// Erases the third class, and writes to the tables of holds and copies.
+  static func erase(_ store: Store, key: SigningKey) throws {
+    let (erasure, _) = try store.write(.sample(.erase), key: key) { try $0.erase(scope($0)) }
+    _ = try store.certify(erasure, vacuum: false, tool: "test", entry: .sample(.certify), key: key)
+    try store.write(.sample(.hold), key: key) { transaction in
+      _ = try transaction.insert(.hold, [1, nil, nil, nil, "2030-01-31"])
+      _ = try transaction.insert(.hold, [nil, nil, 2, nil, "2030-02-28"])
+      _ = try transaction.insert(.holdLift, [1])
+      _ = try transaction.insert(.retentionRule, [1, 3, nil])
+      for place in ["tape 1", "tape 2"] {
+        let (commitment, salt) = Commitment.make(place)
+        _ = try transaction.insert(.copyLocation, ["backup", place, salt.data, commitment.digest.data, 3, "2030-03-31"])
+      }
+      _ = try transaction.insert(.copyClearing, [1])
+    }
+  }
+
+  /// Everything that knows the owl: the checkpoints in which event 2 does not hold, and every third row.
+  static func scope(_ snapshot: Snapshot) throws -> EraseScope {
+    var scope = EraseScope(kind: .class, model: 1)
+    scope.classes = [3]
+    scope.checkpoints = try snapshot.checkpoints(knowing: "owl").map(\.id)
+    scope.rows = try snapshot.dataset(1).splits.map { split in (split, (0..<split.count).filter { $0 % 3 == 2 }) }
+    scope.examples = [Digest.of([1]), Digest.of([2])]
+    return scope
   }
 
   private static func importPets(_ transaction: Transaction, _ generator: inout Seeded) throws -> Int64 {

@@ -1,6 +1,7 @@
 #pragma once
 
-// The filters of the Store module: permutations of a chunk's bits that bring alike ones together before LZ4. Pure functions
+// The byte work of the Store module: permutations of a chunk's bits that bring alike ones together before LZ4, and the search of
+// files for pieces of removed bytes. Pure functions
 // over the caller's memory; none allocates, keeps state or checks its arguments, which the Swift side has done. `in` and
 // `out` have `size` bytes each and do not overlap.
 //
@@ -23,3 +24,15 @@ void lethe_bitshuffle(const uint8_t *in, size_t size, size_t width, uint8_t *out
 
 /// The inverse of `lethe_bitshuffle`.
 void lethe_unbitshuffle(const uint8_t *in, size_t size, size_t width, uint8_t *out);
+
+/// Bytes of a needle: a piece of removed bytes that files are searched for (schema/FORMAT.md, "Needle").
+#define LETHE_NEEDLE 32
+
+/// The rolling hash of one needle.
+uint64_t lethe_needle_hash(const uint8_t *bytes);
+
+/// Searches bytes[start … n) for windows whose hash passes a filter: bit number (hash >> (64 − filter_bits)) of `filter` is set.
+/// Returns the position of the first such window and its hash, or n if there is none. Bound by the latency of two
+/// multiplications a byte.
+size_t lethe_find_needle(
+    const uint8_t *bytes, size_t n, size_t start, const uint64_t *filter, unsigned filter_bits, uint64_t *hash);

@@ -55,6 +55,10 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
   case tensorBaseDerived = "tensor.base_derived"
   case tensorDerivedWithChunks = "tensor.derived_with_chunks"
   case rowListCorrupt = "row_list.corrupt"
+  /// Bytes of something that a record says was erased.
+  case tensorNotErased = "tensor.not_erased"
+  /// Something is read whose bytes are gone, which no answer but this one should meet.
+  case erased = "erased"
 
   // MARK: Lineage
 

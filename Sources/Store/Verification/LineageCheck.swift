@@ -35,17 +35,17 @@ struct LineageCheck {
     var labels: [Part: [UInt16]] = [:]
     for split in dataset.splits {
       let subject = "\(dataset.name) \(split.part.rawValue)"
-      guard let embeddings = split.embeddings, let labelled = split.labels else {
+      guard let imported = split.imported, let labelled = split.labels else {
         result.add(.splitIncomplete, subject, "an imported split has no tensors")
         continue
       }
-      let (rows, tensor) = (try snapshot.tensor(embeddings), try snapshot.tensor(labelled))
+      let (rows, tensor) = (try snapshot.tensor(imported.embeddings), try snapshot.tensor(imported.labels))
       if SplitDigest.imported(embeddings: rows.digest, labels: tensor.digest) != split.digest
         || rows.description.shape.first != split.count || tensor.description.shape != [split.count]
       {
         result.add(.splitDigestMismatch, subject, "its digest is not that of its tensors")
       }
-      labels[split.part] = try snapshot.load(tensor, as: UInt16.self)
+      labels[split.part] = try snapshot.load(snapshot.tensor(labelled), as: UInt16.self)
     }
     for event in try snapshot.events() where event.dataset == dataset.id {
       let forgotten = Set(event.classes.compactMap { UInt16(exactly: $0.ordinal) })
@@ -53,7 +53,12 @@ struct LineageCheck {
         guard let base = dataset.split(split.part), let part = labels[split.part] else { continue }
         let gone = try snapshot.forgottenOrdinals(checkpoint: event.child, of: dataset)
         let members = part.indices.filter {
-          split.role == .forget ? forgotten.contains(part[$0]) : !gone.contains(Int(part[$0]))
+          split.role == .forget ? forgotten.contains(part[$0]) : part[$0] != SplitRecord.erasedLabel && !gone.contains(Int(part[$0]))
+        }
+        let wanted = split.role == .forget ? Set(event.classes.map(\.ordinal)) : gone
+        guard try canRebuild(split, of: base, dataset, without: wanted) else {
+          result.passOver("members of event \(event.id), \(split.part.rawValue) \(split.role.rawValue)", "labels of some were erased")
+          continue
         }
         if members.count != split.count || SplitDigest.derived(from: base.digest, members: members) != split.digest {
           result.add(
@@ -61,6 +66,26 @@ struct LineageCheck {
             "its digest is not that of its members")
         }
       }
+    }
+  }
+
+  /// Whether a derived split's members can still be told: labels of erased examples are gone, so what held those rows at its time
+  /// can only be compared with the list of rows that an erasure recorded.
+  /// - Parameter classes: whose rows the split holds (forget), or leaves out (retain).
+  private func canRebuild(
+    _ split: SplitRecord, of base: SplitRecord, _ dataset: DatasetRecord, without classes: Set<Int>
+  ) throws -> Bool {
+    guard base.erasedCount > 0 else { return true }
+    let sql = """
+      SELECT x.kind, k.ordinal FROM erased_rows r JOIN erasure x ON x.id = r.erasure
+      LEFT JOIN erased_class c ON c.erasure = x.id LEFT JOIN class k ON k.id = c.class AND k.dataset = ?
+      WHERE r.split = ?
+      """
+    return try snapshot.rows(sql, [dataset.id, base.id]).allSatisfy { row in
+      guard try row.value("kind") == ErasureRecord.Kind.class.rawValue, let ordinal: Int = try row.value("ordinal") else {
+        return false
+      }
+      return classes.contains(ordinal) == (split.role == .retain)
     }
   }
 

@@ -54,17 +54,17 @@ struct TensorCheck {
   private func checkParts(of id: Int64, _ result: inout Verification) throws {
     let subject = "tensor \(id)"
     let record = try snapshot.tensor(id)
+    if record.isErased { return try checkErased(record, &result) }
     if let base = record.base, try snapshot.tensor(base).base != nil {
       result.add(.tensorBaseDerived, subject, "its base is itself derived")
     }
-    let list = try snapshot.row("SELECT chunk_list_digest FROM tensor WHERE id = ?", [id])
-    if record.base == nil, try chunkListDigest(id) != list?.digest("chunk_list_digest") {
+    if record.base == nil, try chunkListDigest(id) != snapshot.chunkListDigest(of: id) {
       result.add(.tensorChunksChanged, subject, "its list of chunks is not the recorded one")
     }
   }
 
   private func checkBytes(of id: Int64, _ result: inout Verification) throws {
-    guard let record = try? snapshot.tensor(id) else { return }
+    guard let record = try? snapshot.tensor(id), !record.isErased else { return }
     if try digestOfBytes(record) != record.digest {
       result.add(.tensorCorrupt, "tensor \(id)", "its bytes have another digest")
     }
@@ -73,23 +73,19 @@ struct TensorCheck {
 
   /// The digest of the plain bytes, rows of a derived tensor zeroed, chunk by chunk.
   private func digestOfBytes(_ record: TensorRecord) throws -> Digest {
-    var zeroer = try RowZeroer(record, in: snapshot)
-    var (builder, position) = (DigestBuilder(), 0)
-    try snapshot.forEachChunk(of: record.base ?? record.id) { chunk in
-      guard chunk.plainSize <= record.description.byteCount - position else {
-        throw StoreError.tensorCorrupt(
-          digest: record.digest, reason: "its chunks hold more than \(record.description.byteCount) bytes")
-      }
-      var plain = try chunk.plain()
-      zeroer.zero(&plain, at: position)
-      builder.update(plain)
-      position += plain.count
-    }
-    guard position == record.description.byteCount else {
-      throw StoreError.tensorCorrupt(
-        digest: record.digest, reason: "its chunks hold \(position) bytes of \(record.description.byteCount)")
-    }
+    var builder = DigestBuilder()
+    try snapshot.forEachPlainChunk(of: record) { builder.update($0) }
     return builder.finalize()
+  }
+
+  /// What was erased has no bytes left anywhere.
+  private func checkErased(_ record: TensorRecord, _ result: inout Verification) throws {
+    let left = try snapshot.integer(
+      """
+      SELECT EXISTS (SELECT 1 FROM tensor_chunk WHERE tensor = ?1) OR EXISTS (SELECT 1 FROM derived_tensor WHERE tensor = ?1)
+        OR EXISTS (SELECT 1 FROM derived_tensor WHERE base = ?1)
+      """, [record.id])
+    if left != 0 { result.add(.tensorNotErased, "tensor \(record.id)", "it was erased, and bytes of it are here") }
   }
 
   private func chunkListDigest(_ tensor: Int64) throws -> Digest {
@@ -117,38 +113,5 @@ struct TensorCheck {
     try expectNone(
       .tensorChunksMisnumbered, "tensors", "have chunks that are not numbered 0, 1, 2 …",
       "SELECT count(*) FROM (SELECT 1 FROM tensor_chunk GROUP BY tensor HAVING min(ordinal) <> 0 OR max(ordinal) <> count(*) - 1)")
-  }
-}
-
-/// Zeroes the rows of a derived tensor in one chunk after the other.
-private struct RowZeroer {
-  private var rows: ArraySlice<UInt32> = []
-  private var width = 1
-
-  init(_ record: TensorRecord, in snapshot: Snapshot) throws {
-    guard record.base != nil else { return }
-    let (rows, rowCount) = try snapshot.zeroedRows(of: record.id)
-    self.rows = rows[...]
-    let sql = "SELECT c.digest FROM derived_tensor d JOIN chunk c ON c.id = d.zeroed_rows WHERE d.tensor = ?"
-    guard try snapshot.row(sql, [record.id])?.digest("digest") == Digest.of(RowList.encode(rows, total: rowCount)) else {
-      throw StoreError.rowListCorrupt(reason: "it is not in the shorter form")
-    }
-    let size = record.description.byteCount
-    width = size / max(rowCount, 1)
-    guard width * rowCount == size else {
-      throw StoreError.tensorCorrupt(digest: record.digest, reason: "\(rowCount) rows do not divide \(size) bytes")
-    }
-  }
-
-  /// - Precondition: chunks come in ascending order.
-  mutating func zero(_ plain: inout [UInt8], at position: Int) {
-    let end = position + plain.count
-    while let row = rows.first {
-      let (start, stop) = (Int(row) * width, (Int(row) + 1) * width)
-      guard start < end else { return }
-      for index in max(start, position)..<min(stop, end) { plain[index - position] = 0 }
-      guard stop <= end else { return }
-      rows.removeFirst()
-    }
   }
 }
