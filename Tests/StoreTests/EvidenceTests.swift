@@ -11,14 +11,14 @@ struct EvidenceTests {
 
   /// Findings after a change; the triggers are in place again.
   private func found(after sql: String) throws -> Set<String> {
-    let path = try FilledStore.copy(to: folder)
+    let path = try FilledStore.copy(to: folder, erased: true)
     try SQLite.tamper(sql, on: path)
     return Set(codes(path))
   }
 
   @Test("the filled store verifies, and has rows in every table")
   func sound() throws {
-    let path = try FilledStore.copy(to: folder)
+    let path = try FilledStore.copy(to: folder, erased: true)
     #expect(codes(path) == [])
     for table in try SQLite.lines("SELECT name FROM sqlite_schema WHERE type = 'table'", on: path) {
       #expect(try SQLite.integer("SELECT count(*) FROM \(table)", on: path) > 0, "\(table)")
@@ -27,7 +27,7 @@ struct EvidenceTests {
 
   @Test("a changed value is found, in every column of every record table", arguments: RecordTable.all.map(\.name))
   func changedValue(table: String) throws {
-    let path = try FilledStore.copy(to: folder)
+    let path = try FilledStore.copy(to: folder, erased: true)
     for line in try SQLite.lines("SELECT name, type FROM pragma_table_info('\(table)')", on: path) {
       let parts = line.split(separator: "|").map(String.init)
       let (column, type) = (parts[0], parts[1])
@@ -84,7 +84,7 @@ struct EvidenceTests {
       let found = try found(after: added + " ORDER BY id DESC LIMIT 1")
       #expect(!found.isDisjoint(with: ["rows.changed", "database.damaged"]), "\(name): \(found)")
     }
-    let path = try FilledStore.copy(to: folder)
+    let path = try FilledStore.copy(to: folder, erased: true)
     if try SQLite.integer("SELECT count(*) FROM \(name)", on: path) > 1 {
       let found = try found(
         after: """
@@ -110,11 +110,11 @@ struct EvidenceTests {
 
   @Test("answers go on after names were blanked")
   func blanked() throws {
-    let path = try FilledStore.copy(to: folder)
+    let path = try FilledStore.copy(to: folder, erased: true)
     try SQLite.tamper(
       """
       UPDATE class SET name = NULL, salt = NULL; UPDATE example SET external_id = NULL, salt = NULL;
-      UPDATE sealed_field SET value = NULL, salt = NULL
+      UPDATE sealed_field SET value = NULL, salt = NULL; UPDATE copy_location SET location = NULL, salt = NULL
       """, on: path)
     let store = try Store.open(at: path)
     #expect(store.verify().findings == [])
@@ -132,11 +132,11 @@ struct EvidenceTests {
       "CREATE TRIGGER model BEFORE INSERT ON model BEGIN SELECT RAISE(IGNORE); END",
       "CREATE TRIGGER sqlitexstat1 BEFORE INSERT ON model BEGIN SELECT RAISE(IGNORE); END",
     ] {
-      let path = try FilledStore.copy(to: folder)
+      let path = try FilledStore.copy(to: folder, erased: true)
       try SQLite.run(sql, on: path)
       #expect(Set(codes(path)) == ["schema.changed"], "\(sql)")
     }
-    let path = try FilledStore.copy(to: folder)
+    let path = try FilledStore.copy(to: folder, erased: true)
     try SQLite.run("ANALYZE", on: path)
     #expect(codes(path) == [])
   }

@@ -9,16 +9,20 @@ struct FilledStore: Sendable {
   let bytes: [UInt8]
   let key: SigningKey
 
-  static let shared = Result { try FilledStore() }
+  static let shared = Result { try FilledStore(erasing: false) }
+  /// The same after an erasure, with holds and copies: the only one that has rows in their tables.
+  static let erased = Result { try FilledStore(erasing: true) }
 
   /// Copies the file into a folder.
-  static func copy(to folder: Folder) throws -> String { try folder.write(shared.get().bytes) }
+  static func copy(to folder: Folder, erased: Bool = false) throws -> String {
+    try folder.write((erased ? Self.erased : shared).get().bytes)
+  }
 
-  private init() throws {
+  private init(erasing: Bool) throws {
     let folder = try Folder()
     let (store, key) = try newStore(folder)
     try Self.fill(store, key: key)
-    try Self.erase(store, key: key)
+    if erasing { try Self.erase(store, key: key) }
     try store.close()
     self.key = key
     bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.path())))
@@ -65,6 +69,9 @@ struct FilledStore: Sendable {
         _ = try transaction.insert(.copyLocation, ["backup", place, salt.data, commitment.digest.data, 3, "2030-03-31"])
       }
       _ = try transaction.insert(.copyClearing, [1])
+    }
+    try store.write(.sample(.forget), key: key) { transaction in
+      _ = try forget(transaction, parent: transaction.checkpoint(named: "pets@4"), ordinal: 1, rows: [1, 2, 3, 1_000], dataset: 1)
     }
   }
 

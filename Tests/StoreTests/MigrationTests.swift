@@ -22,7 +22,9 @@ struct MigrationTests {
       "PRAGMA page_size = 4096; PRAGMA application_id = \(Store.applicationID); PRAGMA journal_mode = WAL;",
       Schema.migrations[0].sql, "PRAGMA user_version = 1; ATTACH '\(filled)' AS filled; BEGIN;",
     ]
-    for table in try SQLite.lines("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'chunk'", on: filled) {
+    // Tables of later versions are empty in this store.
+    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'chunk'"
+    for table in try SQLite.lines(tables, on: filled) where Schema.migrations[0].sql.contains("CREATE TABLE \(table) (") {
       let columns = try SQLite.lines("SELECT name FROM pragma_table_info('\(table)')", on: filled).joined(separator: ", ")
       script.append("INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM filled.\(table);")
     }
