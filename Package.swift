@@ -37,7 +37,8 @@ let package = Package(
     // The numbered migrations, compiled in, so that the binary needs no files beside it.
     .target(
       name: "Schema", path: "schema", exclude: ["FORMAT.md", "json"], sources: ["Schema.swift"],
-      resources: [.embedInCode("001-store.sql"), .embedInCode("002-packing.sql"), .embedInCode("004-erasure.sql")], swiftSettings: strict),
+      resources: [.embedInCode("001-store.sql"), .embedInCode("002-packing.sql"), .embedInCode("004-erasure.sql")],
+      swiftSettings: strict),
     .target(
       name: "Store",
       dependencies: ["CFilters", "CLZ4", "Ledger", "Schema", "Tensors", .product(name: "GRDB", package: "GRDB.swift")],

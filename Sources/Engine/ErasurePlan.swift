@@ -153,7 +153,8 @@ extension Snapshot {
   private func keepBackHeld(_ plan: inout ErasurePlan) throws {
     for hold in try holdsInForce() {
       func keep(_ what: String) {
-        plan.kept.append(.init(what: what, why: "hold \(hold.id) on \(hold.subject), to be reviewed by \(hold.review)", hold: hold.id))
+        plan.kept.append(
+          .init(what: what, why: "hold \(hold.id) on \(hold.subject), to be reviewed by \(hold.review)", hold: hold.id))
       }
       let all = hold.model == plan.model || plan.classes.contains { $0.item.id == hold.classID }
       for checkpoint in plan.checkpoints where all || hold.checkpoint == checkpoint.id || hold.dataset == checkpoint.dataset {

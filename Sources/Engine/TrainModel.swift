@@ -153,7 +153,8 @@ extension Engine {
     let configuration = ModelConfiguration(
       shape: shape, projection: plan.request.projection, keySettings: keySettings, valueSettings: valueSettings, seed: seed,
       trainedOn: try store.read { try $0.digestOfWhatIsLeft(split) },
-      keysFrom: try store.read { try $0.digestOfWhatIsLeft(keySplit) }, leftOut: plan.leftOut.sorted(), keysLeftOut: plan.keysLeftOut.sorted())
+      keysFrom: try store.read { try $0.digestOfWhatIsLeft(keySplit) }, leftOut: plan.leftOut.sorted(),
+      keysLeftOut: plan.keysLeftOut.sorted())
     return Trained(model: model, codes: codes, configuration: configuration)
   }
 

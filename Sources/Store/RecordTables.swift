@@ -41,7 +41,8 @@ struct RecordTable: Sendable, Hashable {
 
   static let erasure = RecordTable(name: "erasure", columns: ["kind", "model", "removed_bytes"])
   static let erasedClass = RecordTable(name: "erased_class", columns: ["erasure", "class"])
-  static let erasedRows = RecordTable(name: "erased_rows", columns: ["erasure", "split", "count", "members", "embeddings", "labels"])
+  static let erasedRows = RecordTable(
+    name: "erased_rows", columns: ["erasure", "split", "count", "members", "embeddings", "labels"])
   static let erasedCodes = RecordTable(name: "erased_codes", columns: ["erasure", "code_table", "tensor"])
   static let erasedCheckpoint = RecordTable(name: "erased_checkpoint", columns: ["erasure", "checkpoint"])
   static let erasedTensor = RecordTable(name: "erased_tensor", columns: ["erasure", "tensor"])
@@ -62,7 +63,8 @@ struct RecordTable: Sendable, Hashable {
   static let all: [RecordTable] = [
     store, tensor, dataset, classes, split, example, model, checkpoint, checkpointTensor, codeTable, unlearningEvent,
     forgottenClass, appliedEvent, reinstatement, headMove, measurement, erasure, erasedClass, erasedRows, erasedCodes,
-    erasedCheckpoint, erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule, copyLocation, copyClearing,
+    erasedCheckpoint, erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule,
+    copyLocation, copyClearing,
   ]
 
   /// `INSERT` with the id first and the entry last.

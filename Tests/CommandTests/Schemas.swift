@@ -60,7 +60,7 @@ enum Schemas {
     let folder = try Folder()
     let file = try folder.write(text: documents.map { $0 + "\n" }.joined(), "documents")
     let outcome = try run("/usr/bin/python3", ["-c", program, self.folder, file], in: folder)
-    try #require(outcome.code == 0, "\(outcome.err)")
+    try #require(outcome.code == 0, "\(outcome.err.suffix(600))")
     var (judgements, faults) = ([[String]](), [String]())
     for line in outcome.out.split(separator: "\n") {
       if line == "#\(judgements.count)" {

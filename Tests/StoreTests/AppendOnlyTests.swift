@@ -23,7 +23,8 @@ struct AppendOnlyTests {
   }
 
   @Test(
-    "a name may be blanked together with its salt, and nothing else", arguments: [("class", "name"), ("example", "external_id"), ("copy_location", "location")])
+    "a name may be blanked together with its salt, and nothing else",
+    arguments: [("class", "name"), ("example", "external_id"), ("copy_location", "location")])
   func blanking(table: String, text: String) throws {
     let path = try FilledStore.copy(to: folder, erased: true)
     for change in ["\(text) = NULL", "salt = NULL", "\(text) = NULL, salt = NULL, entry = entry + 1", "\(text) = 'x', salt = NULL"]

@@ -96,7 +96,9 @@ enum SQLite {
   static func dump(_ path: String) throws -> [UInt8] { try run(".dump", on: path).bytes }
 
   private static func triggers() throws -> [(name: String, sql: String)] {
-    try FileManager.default.contentsOfDirectory(atPath: Repository.root.appendingPathComponent("schema").path).filter { $0.hasSuffix(".sql") }.sorted()
+    try FileManager.default.contentsOfDirectory(atPath: Repository.root.appendingPathComponent("schema").path).filter {
+      $0.hasSuffix(".sql")
+    }.sorted()
       .flatMap { try Repository.text("schema/\($0)").split(separator: "\n") }.filter { $0.hasPrefix("CREATE TRIGGER") }
       .map { (String($0.split(separator: " ")[2]), String($0)) }
   }

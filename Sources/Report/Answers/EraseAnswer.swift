@@ -6,6 +6,16 @@ import Store
 package struct EraseAnswer: Answer {
   package static let schema = "lethe/erase/v1"
 
+  /// One thing in the store that held it: `ErasureItem`.
+  package struct Item: Codable, Sendable {
+    package var kind: String
+    package var name: String
+    package var digest: Nullable<String>
+    package var chunks: Int
+    package var storedBytes: Int64
+    package var fate: String
+  }
+
   /// Something that holds what should go, and stays.
   package struct Kept: Codable, Sendable {
     package var what: String
@@ -31,7 +41,7 @@ package struct EraseAnswer: Answer {
   package var complete: Bool
   package var erasure: Nullable<Int64>
   package var classes: [String]
-  package var items: [ErasureItem]
+  package var items: [Item]
   package var held: [Kept]
   package var kept: [Kept]
   package var removedBytes: Int64
@@ -49,7 +59,11 @@ package struct EraseAnswer: Answer {
 
   /// What a plan would do.
   package init(model: String, classes: [String], items: [ErasureItem], kept: [Kept], copies: [String], isEmpty: Bool) {
-    (self.model, self.classes, self.items) = (model, classes, items)
+    (self.model, self.classes) = (model, classes)
+    self.items = items.map {
+      Item(
+        kind: $0.kind, name: $0.name, digest: Nullable($0.digest), chunks: $0.chunks, storedBytes: $0.storedBytes, fate: $0.fate)
+    }
     state = isEmpty ? "nothing" : "planned"
     complete = isEmpty && kept.isEmpty
     self.kept = kept

@@ -40,10 +40,7 @@ package struct ExplainClassAnswer: Answer {
     guard let model = checkpoints.first(where: { $0.dataset == dataset.id })?.model else { return nil }
     let head = try snapshot.head(model: model)
     let events = try snapshot.events(model: model).filter { $0.classes.contains { $0.name == className } }
-    let about = Set(events.map(\.id))
-    let knowing = try checkpoints.filter { checkpoint in
-      try !snapshot.appliedEvents(checkpoint: checkpoint.id).contains { about.contains($0.event) }
-    }
+    let knowing = try snapshot.checkpoints(knowing: className, model: model)
     let knows = knowing.contains { $0.id == head.id }
     let event = knows ? nil : events.last(where: \.inForce) ?? events.last
     return ModelItem(

@@ -2,7 +2,7 @@ import GRDB
 import Ledger
 
 /// One thing in the store that holds what shall be erased, and what becomes of it.
-package struct ErasureItem: Codable, Sendable, Hashable {
+package struct ErasureItem: Sendable, Hashable {
   /// `checkpoint`, `tensor`, `rows`, `ids` or `codes`.
   package var kind: String
   package var name: String
@@ -18,14 +18,18 @@ package struct ErasureItem: Codable, Sendable, Hashable {
 
 extension Snapshot {
   /// What an erasure of checkpoints and rows would touch: every checkpoint, array, row and code table that holds it.
-  package func inventory(checkpoints: [CheckpointRecord], rows parts: [(split: SplitRecord, members: [Int])]) throws -> [ErasureItem] {
+  package func inventory(checkpoints: [CheckpointRecord], rows parts: [(split: SplitRecord, members: [Int])]) throws
+    -> [ErasureItem]
+  {
     let gone = Set(checkpoints.map(\.id))
     var (items, seen) = ([ErasureItem](), Set<Int64>())
     for checkpoint in checkpoints {
       items.append(
         ErasureItem(
-          kind: "checkpoint", name: checkpoint.name, digest: checkpoint.digest.description, chunks: 0, storedBytes: 0, fate: "removed"))
-      for (name, tensor) in try tensors(checkpoint: checkpoint.id).sorted(by: { $0.key < $1.key }) where seen.insert(tensor.id).inserted {
+          kind: "checkpoint", name: checkpoint.name, digest: checkpoint.digest.description, chunks: 0, storedBytes: 0,
+          fate: "removed"))
+      for (name, tensor) in try tensors(checkpoint: checkpoint.id).sorted(by: { $0.key < $1.key })
+      where seen.insert(tensor.id).inserted {
         let users = try users(of: tensor.id).subtracting(gone)
         items.append(try item("tensor", "\(checkpoint.name) \(name)", tensor, fate: users.isEmpty ? "removed" : "stays"))
         for (id, name) in try derived(from: tensor.id) where users.isEmpty && seen.insert(id).inserted {
@@ -73,7 +77,8 @@ extension Snapshot {
   }
 
   private func item(_ kind: String, _ name: String, _ tensor: TensorRecord, fate: String) throws -> ErasureItem {
-    let sql = "SELECT count(*) AS n, ifnull(sum(length(c.bytes)), 0) AS size FROM tensor_chunk t JOIN chunk c ON c.id = t.chunk WHERE t.tensor = ?"
+    let sql =
+      "SELECT count(*) AS n, ifnull(sum(length(c.bytes)), 0) AS size FROM tensor_chunk t JOIN chunk c ON c.id = t.chunk WHERE t.tensor = ?"
     let row = try row(sql, [tensor.id])
     return ErasureItem(
       kind: kind, name: name, digest: tensor.digest.description, chunks: try row?.value("n") ?? 0,

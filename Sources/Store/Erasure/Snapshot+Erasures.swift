@@ -110,9 +110,10 @@ extension Snapshot {
 
   /// Digests of the arrays whose bytes an erasure removed.
   package func erasedTensors(erasure: Int64) throws -> [Digest] {
-    try rows("SELECT t.digest FROM erased_tensor x JOIN tensor t ON t.id = x.tensor WHERE x.erasure = ? ORDER BY x.id", [erasure]).map {
-      try $0.digest("digest")
-    }
+    try rows("SELECT t.digest FROM erased_tensor x JOIN tensor t ON t.id = x.tensor WHERE x.erasure = ? ORDER BY x.id", [erasure])
+      .map {
+        try $0.digest("digest")
+      }
   }
 
   /// The erasure that removed a checkpoint's arrays, if one did.

@@ -53,11 +53,13 @@ struct LineageCheck {
         guard let base = dataset.split(split.part), let part = labels[split.part] else { continue }
         let gone = try snapshot.forgottenOrdinals(checkpoint: event.child, of: dataset)
         let members = part.indices.filter {
-          split.role == .forget ? forgotten.contains(part[$0]) : part[$0] != SplitRecord.erasedLabel && !gone.contains(Int(part[$0]))
+          split.role == .forget
+            ? forgotten.contains(part[$0]) : part[$0] != SplitRecord.erasedLabel && !gone.contains(Int(part[$0]))
         }
         let wanted = split.role == .forget ? Set(event.classes.map(\.ordinal)) : gone
         guard try canRebuild(split, of: base, dataset, without: wanted) else {
-          result.passOver("members of event \(event.id), \(split.part.rawValue) \(split.role.rawValue)", "labels of some were erased")
+          result.passOver(
+            "members of event \(event.id), \(split.part.rawValue) \(split.role.rawValue)", "labels of some were erased")
           continue
         }
         if members.count != split.count || SplitDigest.derived(from: base.digest, members: members) != split.digest {

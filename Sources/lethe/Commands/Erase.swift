@@ -28,7 +28,8 @@ struct Erase: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var actor: ActorOptions
   @Argument(help: "The model.") var model: String
-  @Option(name: .customLong("class"), help: ArgumentHelp("The class; may be repeated.", valueName: "name")) var classes: [String] = []
+  @Option(name: .customLong("class"), help: ArgumentHelp("The class; may be repeated.", valueName: "name")) var classes: [String] =
+    []
   @Option(name: .customLong("example"), help: ArgumentHelp("Your id of an example; may be repeated.", valueName: "id"))
   var examples: [String] = []
   @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String?
@@ -107,10 +108,13 @@ struct Erase: ParsableCommand {
         Certificate \(answer.certificate.value ?? ""), log entry \(answer.logIndex.value ?? 0)
         """)
       if answer.sharedNeedles > 0 {
-        Terminal.line("\(answer.sharedNeedles) pieces also stand in what stays, in other rows or data sets, and were not scanned for.")
+        Terminal.line(
+          "\(answer.sharedNeedles) pieces also stand in what stays, in other rows or data sets, and were not scanned for.")
       }
     case "pending":
-      Terminal.line("Erasure \(answer.erasure.value ?? 0) is pending: another process is reading the store. Run the command again when it ended.")
+      Terminal.line(
+        "Erasure \(answer.erasure.value ?? 0) is pending: another process is reading the store. Run the command again when it ended."
+      )
     case "found":
       Terminal.line("NOT erased: pieces of the removed bytes are still in the files.")
       for hit in answer.hitPlaces { Terminal.line("  \(hit.file), byte \(hit.offset) (\(hit.form))") }
