@@ -19,8 +19,8 @@ extension Store {
   /// Gets the bytes that an erasure removed out of the file, looks whether they are, and certifies what was seen.
   ///
   /// With `secure_delete` a deleted page is overwritten, but in the write-ahead log: the old page stays in the file until the log is
-  /// folded back, and in the log until it is truncated (https://www.sqlite.org/wal.html#ckpt, measured in schema/FORMAT.md,
-  /// "Erasing"). So `wal_checkpoint(TRUNCATE)` must succeed, and then every file of the store is read and searched for the
+  /// folded back, and in the log until it is truncated (https://www.sqlite.org/wal.html#ckpt; what was measured is in the
+  /// article *Erasing*). So `wal_checkpoint(TRUNCATE)` must succeed, and then every file of the store is read and searched for the
   /// needles. It can be called again, in another process too, until it succeeds; called for a certified erasure it scans again.
   /// - Parameters:
   ///   - vacuum: rebuild the file as well, so that it becomes smaller and no free page is left.
