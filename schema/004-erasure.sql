@@ -233,3 +233,13 @@ CREATE TRIGGER copy_location_refuses_update BEFORE UPDATE ON copy_location WHEN 
 CREATE TRIGGER copy_location_refuses_delete BEFORE DELETE ON copy_location BEGIN SELECT RAISE(ABORT, 'rows of copy_location are never removed'); END;
 CREATE TRIGGER copy_clearing_refuses_update BEFORE UPDATE ON copy_clearing BEGIN SELECT RAISE(ABORT, 'rows of copy_clearing are never changed'); END;
 CREATE TRIGGER copy_clearing_refuses_delete BEFORE DELETE ON copy_clearing BEGIN SELECT RAISE(ABORT, 'rows of copy_clearing are never removed'); END;
+
+--------------------------------------------------------------------------------------------- checkpoints that came in a file
+
+-- Checkpoints may come from outside: kind 'imported'. Only a CHECK becomes wider, as in 002-packing.sql.
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema
+SET sql = replace(sql, 'kind IN (''trained'', ''retrained'', ''unlearned'', ''rolled back'')',
+                  'kind IN (''trained'', ''retrained'', ''unlearned'', ''rolled back'', ''imported'')')
+WHERE type = 'table' AND name = 'checkpoint';
+PRAGMA writable_schema = RESET;

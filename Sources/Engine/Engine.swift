@@ -12,8 +12,10 @@ import Store
 /// - ``train(_:)``
 /// - ``forget(_:)``
 /// - ``rollback(_:)``
+/// - ``importCheckpoint(_:)``
 /// ### Reading
 /// - ``evaluate(_:part:)``
+/// - ``exportCheckpoint(_:to:)``
 package struct Engine: Sendable {
   /// The version that checkpoints and reports record.
   package static let version = "0.1.0"

@@ -30,6 +30,14 @@ package enum EngineError: Error, Equatable {
   case exampleExcluded(file: String, row: Int, digest: String)
   /// A class cannot be erased while the model's head knows it.
   case stillKnown(name: String, head: String)
+  /// What should leave or enter still knows classes that the model has forgotten.
+  case knowsForgotten(what: String, model: String, classes: [String])
+  /// A file may know classes that were forgotten, and no checkpoint here shows that it does not.
+  case notShownForgotten(file: String, model: String, classes: [String])
+  /// A file is no checkpoint of this engine, or doesn't fit the data set.
+  case notACheckpoint(file: String, reason: String)
+  /// The arrays and the configuration of a file are not those that it was exported with.
+  case fileAltered(file: String, claimed: String, found: String)
   /// Holds cover what should be erased.
   case held([String])
   /// Nothing is left to forget or reinstate.
@@ -53,6 +61,10 @@ package enum EngineError: Error, Equatable {
     case .alreadyThere: "rollback.already_there"
     case .exampleExcluded: "example.excluded"
     case .stillKnown: "erase.still_known"
+    case .knowsForgotten: "checkpoint.knows_forgotten"
+    case .notShownForgotten: "checkpoint.not_shown_forgotten"
+    case .notACheckpoint: "checkpoint.not_a_checkpoint"
+    case .fileAltered: "checkpoint.altered"
     case .held: "erase.held"
     case .nothingToDo: "nothing_to_do"
     }
@@ -79,6 +91,13 @@ package enum EngineError: Error, Equatable {
     case .alreadyThere(let checkpoint): "the head already is \(checkpoint)"
     case .exampleExcluded(let file, let row, let digest): "row \(row) of \(file) must not come back: example \(digest) was erased"
     case .stillKnown(let name, let head): "\(head), where the model's head is, still knows \(name)"
+    case .knowsForgotten(let what, let model, let classes):
+      "\(what) still knows \(classes.joined(separator: ", ")), which \(model) has forgotten"
+    case .notShownForgotten(let file, let model, let classes):
+      "nothing shows that \(file) does not know \(classes.joined(separator: ", ")), forgotten in \(model) or erased from the data set"
+    case .notACheckpoint(let file, let reason): "\(file) cannot be imported: \(reason)"
+    case .fileAltered(let file, let claimed, let found):
+      "\(file) was altered after its export: its checkpoint has the digest \(found) and says \(claimed)"
     case .held(let what): "held back: \(what.joined(separator: "; "))"
     case .nothingToDo(let message): message
     }
@@ -102,6 +121,11 @@ package enum EngineError: Error, Equatable {
     case .alreadyThere: "`lethe checkpoint list` shows the others"
     case .exampleExcluded: "leave it out of the files; `lethe exclusion list` shows what must not come back"
     case .stillKnown: "`lethe forget` it first; nothing was written"
+    case .notShownForgotten: "import a file that was exported from here with the class forgotten in it"
+    case .notACheckpoint: "give a file that `lethe checkpoint export` wrote, and the data set whose classes it knows"
+    case .fileAltered: "get the file again from where it was exported"
+    case .knowsForgotten:
+      "take a checkpoint in which it is forgotten, such as the head; `lethe checkpoint list` shows what is forgotten where"
     case .held: "`lethe hold lift` the hold when it may be lifted, or erase the rest with --keep-held; nothing was written"
     case .nothingToDo: "nothing was written"
     }

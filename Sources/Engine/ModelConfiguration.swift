@@ -45,6 +45,27 @@ package struct ModelConfiguration: Hashable, Sendable {
     return String(decoding: try CanonicalJSON.encode(value), as: UTF8.self)
   }
 
+  /// What is recorded of a model that came without a configuration: its sizes, and that nothing is known of how it was trained.
+  static func textOfImport(_ shape: BottleneckShape) throws -> String {
+    let sizes = [
+      "input_dimension": shape.inputDimension, "codebooks": shape.codebooks, "keys": shape.keys,
+      "key_dimension": shape.keyDimension,
+      "classes": shape.classes, "top_k": shape.topK,
+    ]
+    var fields = sizes.mapValues { JSONValue.integer(Int64($0)) }
+    fields["engine"] = .string("dkvb/v1")
+    fields["values"] = .string("imported")
+    return String(decoding: try CanonicalJSON.encode(.object(fields)), as: UTF8.self)
+  }
+
+  /// The digest of the split that values were learnt from, if a recorded configuration says so.
+  package static func trainedOn(_ text: String) -> String? {
+    guard case .object(let fields)? = try? CanonicalJSON.parse(Array(text.utf8)),
+      case .object(let training)? = fields["value_training"], case .string(let digest)? = training["split"]
+    else { return nil }
+    return digest
+  }
+
   /// The sizes that a recorded configuration names.
   /// - Throws: `EngineError.notThisEngine`.
   static func shape(of text: String, checkpoint: String) throws -> BottleneckShape {

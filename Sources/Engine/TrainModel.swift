@@ -159,7 +159,7 @@ extension Engine {
   }
 
   /// Codes of some members as codes of the whole split: the others select nothing, since nothing was learnt from them.
-  private func spread(_ codes: CodeTable, members: [Int], count: Int) throws -> CodeTable {
+  func spread(_ codes: CodeTable, members: [Int], count: Int) throws -> CodeTable {
     guard members.count != count else { return codes }
     let row = codes.codebooks * codes.width
     var all = [UInt16](repeating: CodeTable.none, count: count * row)

@@ -6,6 +6,8 @@ package struct NewEntry: Sendable {
   /// What can be done to a store.
   package enum Action: String, Sendable, CaseIterable, Codable {
     case `init`, `import`, train, forget, rollback, reinstate
+    /// A checkpoint came in a file.
+    case importCheckpoint = "import-checkpoint"
     /// Bytes removed; and what a scan of the file saw afterwards.
     case erase, certify
     case hold, lift, retention

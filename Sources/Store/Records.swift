@@ -15,6 +15,8 @@ package enum Role: String, Sendable, Codable, CaseIterable {
 package enum CheckpointKind: String, Sendable, Codable {
   case trained, retrained, unlearned
   case rolledBack = "rolled back"
+  /// It came in a file.
+  case imported
 }
 
 /// How an act of forgetting holds in a checkpoint.

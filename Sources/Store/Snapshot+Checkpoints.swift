@@ -64,6 +64,11 @@ extension Snapshot {
     throw StoreError.unknown(kind: "model", name: text, known: try Array(modelNames().suffix(5)))
   }
 
+  /// Every checkpoint of a digest, of whichever model, oldest first.
+  package func checkpoints(digest: Digest) throws -> [CheckpointRecord] {
+    try rows(Self.checkpointSQL + " WHERE c.digest = ? ORDER BY c.id", [digest.data]).map(checkpoint)
+  }
+
   /// Where a model's head is now.
   package func head(model: Int64) throws -> CheckpointRecord {
     let sql = "SELECT to_checkpoint FROM head_move WHERE model = ? ORDER BY id DESC LIMIT 1"
@@ -115,10 +120,17 @@ extension Snapshot {
   /// It names what the model is and nothing of how it got there, so the same commands with the same seed give the same digest in
   /// any store.
   package static func checkpointDigest(configuration: String, tensors: [String: TensorRecord]) throws -> Digest {
-    let entries = tensors.mapValues { tensor -> JSONValue in
+    try checkpointDigest(configuration: configuration, arrays: tensors.mapValues { ($0.digest, $0.description) })
+  }
+
+  /// The same of arrays that are not in a store.
+  package static func checkpointDigest(
+    configuration: String, arrays: [String: (digest: Digest, description: TensorDescription)]
+  ) throws -> Digest {
+    let entries = arrays.mapValues { array -> JSONValue in
       .object([
-        "digest": .string(tensor.digest.description), "dtype": .string(tensor.description.dtype.rawValue),
-        "shape": .string(tensor.description.shapeText),
+        "digest": .string(array.digest.description), "dtype": .string(array.description.dtype.rawValue),
+        "shape": .string(array.description.shapeText),
       ])
     }
     let manifest: JSONValue = .object(["configuration": .string(configuration), "tensors": .object(entries)])

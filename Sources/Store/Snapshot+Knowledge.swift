@@ -5,7 +5,7 @@ extension Snapshot {
   /// The checkpoints of a model that still hold what was learnt from a class, oldest first.
   ///
   /// A checkpoint knows a class of its data set unless an act of forgetting that holds in it removed the class, its arrays were
-  /// erased, or its keys and values were learnt after the class's examples had been erased. Forgetting goes by the name of the
+  /// erased, or its keys and values were learnt here after the class's examples had been erased. Forgetting goes by the name of the
   /// class, whichever data set a checkpoint was trained on.
   /// - Parameter model: all models if nil.
   package func checkpoints(knowing className: String, model: Int64? = nil) throws -> [CheckpointRecord] {
@@ -16,8 +16,8 @@ extension Snapshot {
         AND NOT EXISTS (SELECT 1 FROM applied_event a JOIN forgotten_class f ON f.event = a.event JOIN class g ON g.id = f.class
                         WHERE a.checkpoint = c.id AND g.name = ?1)
         AND NOT EXISTS (SELECT 1 FROM erased_checkpoint x WHERE x.checkpoint = c.id)
-        AND NOT EXISTS (SELECT 1 FROM erased_class x JOIN erased_rows r ON r.erasure = x.erasure JOIN split s ON s.id = r.split
-                        WHERE x.class = k.id AND s.dataset = k.dataset AND s.part = 'train' AND x.entry < t.entry)
+        AND (t.kind = 'imported' OR NOT EXISTS (SELECT 1 FROM erased_class x JOIN erased_rows r ON r.erasure = x.erasure JOIN split s ON s.id = r.split
+                        WHERE x.class = k.id AND s.dataset = k.dataset AND s.part = 'train' AND x.entry < t.entry))
       ORDER BY c.id
       """
     return try rows(sql, [className, model]).map { try checkpoint($0.value("id") as Int64) }

@@ -27,6 +27,24 @@ extension Snapshot {
     }
   }
 
+  /// Goes through a tensor's plain bytes in order, one chunk in memory at a time.
+  ///
+  /// Each chunk is shown before the digest of the whole is known: what is made of the bytes must be thrown away on an error.
+  /// - Throws: `StoreError.erased`, `StoreError.chunkCorrupt`, `StoreError.tensorCorrupt`.
+  package func stream(_ record: TensorRecord, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    try refuseErased(record)
+    var builder = DigestBuilder()
+    try forEachPlainChunk(of: record) { plain in
+      try plain.withUnsafeBytes { bytes in
+        builder.update(bytes)
+        try body(bytes)
+      }
+    }
+    guard builder.finalize() == record.digest else {
+      throw StoreError.tensorCorrupt(digest: record.digest, reason: "its bytes have another digest")
+    }
+  }
+
   /// Which rows of its base a derived tensor has zeroed.
   package func zeroedRows(of tensor: Int64) throws -> (rows: [UInt32], rowCount: Int) {
     let sql = """

@@ -13,6 +13,8 @@ package final class SafetensorsWriter {
 
   /// The tensors in the order in which their bytes must come.
   package var tensors: [SafetensorsHeader.Tensor] { header.tensors }
+  /// The bytes before the data, which are written already.
+  package let front: [UInt8]
   /// The size of the whole file.
   package var byteCount: Int { header.dataOffset + header.dataByteCount }
 
@@ -24,7 +26,6 @@ package final class SafetensorsWriter {
   ) throws(SafetensorsError) {
     self.path = path
     guard !nameIsTaken(path) else { throw SafetensorsError(path: path, fault: .exists) }
-    let front: [UInt8]
     do {
       header = try SafetensorsHeader(laying: tensors, metadata: metadata)
       front = try header.bytes()

@@ -36,11 +36,16 @@ struct Failure {
       let exit: Exit =
         switch error {
         case .held: .held
-        case .exampleExcluded: .forgotten
+        case .exampleExcluded, .knowsForgotten, .notShownForgotten: .forgotten
+        case .fileAltered: .damage
         default: .failed
         }
       self.init(error.code, error.message, error.remedy, exit: exit)
     case let error as NpyError: self.init("npy.unreadable", "\(error.path): \(error.fault.problem)", error.fault.remedy)
+    case let error as SafetensorsError:
+      self.init(
+        "safetensors.\(error.fault == .exists ? "exists" : "unusable")", "\(error.path): \(error.fault.problem)", error.fault.remedy
+      )
     case let error as TextLinesError: self.init("text.unreadable", "\(error)", "save the file as UTF-8 with one name a line")
     case let error as BottleneckError: self.init("engine.refused", "\(error)", "see --help for the ranges of the options")
     case let error as SigningKeyFileError: self.init("key.unusable", "\(error)", "name the key's file with LETHE_KEY")
@@ -75,9 +80,9 @@ struct Failure {
   }
 
   private static func isOurs(_ error: any Error) -> Bool {
-    error is StoreError || error is CarriedOut || error is EngineError || error is NpyError || error is TextLinesError
-      || error is BottleneckError
-      || error is SigningKeyFileError || error is KeyError || error is CocoaError || error is EncodingError
+    error is StoreError || error is CarriedOut || error is EngineError || error is NpyError || error is SafetensorsError
+      || error is TextLinesError || error is BottleneckError || error is SigningKeyFileError || error is KeyError
+      || error is CocoaError || error is EncodingError
   }
 
   private static func printError(_ code: String, _ message: String, _ remedy: String) {

@@ -83,4 +83,25 @@ struct KillTests {
     }
     try session.expectValid()
   }
+
+  @Test("checkpoint export: the whole file or none, and the store as it was")
+  func exporting() throws {
+    let session = try Session.trained()
+    let command = ["checkpoint", "export", "m", "out.safetensors"]
+    let path = session.folder.file("out.safetensors")
+    let before = try session.dump()
+    let longest = try duration(command, in: session)
+    let whole = try bytes(of: path)
+    var generator = SeededGenerator(6)
+    for round in 0..<Self.rounds {
+      unlink(path)
+      let ended = try kill(command, in: session, after: UInt64.random(in: 0...(longest * 9 / 8), using: &generator))
+      #expect(!ended || exists(path), "round \(round)")
+      if exists(path) { #expect(try bytes(of: path) == whole, "round \(round)") }
+      #expect(try session.dump() == before, "round \(round)")
+    }
+    unlink(path)
+    try session.json(command)
+    try session.expectValid()
+  }
 }

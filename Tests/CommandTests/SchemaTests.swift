@@ -5,7 +5,9 @@ import Testing
 @Suite("JSON Schemas")
 struct SchemaTests {
   static let names: Set<String> = [
-    "init", "dataset", "dataset-list", "checkpoint", "checkpoint-list", "checkpoint-diff", "evaluate", "forget", "forget-preview",
+    "init", "dataset", "dataset-list", "checkpoint", "checkpoint-list", "checkpoint-diff", "checkpoint-export", "checkpoint-import",
+    "evaluate",
+    "forget", "forget-preview",
     "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key", "report",
     "error", "erase",
   ]
@@ -57,8 +59,9 @@ struct SchemaTests {
       ["evaluate", "m"], ["rollback", "m", "--to", "1", "--reason", "r"], ["history"], ["explain", "m"],
       ["explain", "--class", "frog"],
       ["explain", "--example", "train-0"], ["checkpoint", "list", "m"], ["checkpoint", "show", "m"],
-      ["checkpoint", "diff", "m@1", "m@2"], ["verify"], ["stats"], ["log", "list"], ["log", "checkpoint"], ["log", "key"],
-      ["report"], ["erase", "m", "--class", "frog", "--dry-run"],
+      ["checkpoint", "diff", "m@1", "m@2"], ["checkpoint", "export", "m@2", "m.safetensors"],
+      ["checkpoint", "import", "m", "m.safetensors", "--dataset", "pets"], ["verify"], ["stats"], ["log", "list"],
+      ["log", "checkpoint"], ["log", "key"], ["report"], ["erase", "m", "--class", "frog", "--dry-run"],
     ]
     for command in commands { try session.json(command) }
     // Another model still knows the class.

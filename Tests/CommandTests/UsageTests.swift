@@ -7,7 +7,8 @@ struct UsageTests {
   static let commands: [[String]] = [
     ["init"], ["dataset"], ["dataset", "import"], ["dataset", "list"], ["dataset", "show"], ["train"], ["evaluate"], ["forget"],
     ["rollback"], ["history"], ["explain"], ["checkpoint"], ["checkpoint", "list"], ["checkpoint", "show"], ["checkpoint", "diff"],
-    ["verify"], ["log"], ["log", "list"], ["log", "checkpoint"], ["log", "key"], ["report"], ["stats"], ["demo"], ["erase"], [],
+    ["checkpoint", "export"], ["checkpoint", "import"], ["verify"], ["log"], ["log", "list"], ["log", "checkpoint"],
+    ["log", "key"], ["report"], ["stats"], ["demo"], ["erase"], [],
   ]
 
   @Test("--help prints examples that begin with the command", arguments: commands)

@@ -25,6 +25,9 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
     WritingCommand(
       name: "rollback --reinstate", arguments: ["rollback", "m", "--to", "1", "--reinstate", "--reason", "r"], action: "reinstate",
       before: [forgetting]),
+    WritingCommand(
+      name: "checkpoint import", arguments: ["checkpoint", "import", "m", "m.safetensors", "--dataset", "pets"],
+      action: "import-checkpoint", before: [["checkpoint", "export", "m", "m.safetensors"]]),
   ]
 
   /// A store on which the command can be run.

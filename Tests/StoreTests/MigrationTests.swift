@@ -74,6 +74,8 @@ struct MigrationTests {
       #expect(try transaction.load(record, as: UInt16.self) == codes)
     }
     #expect(try SQLite.integer("SELECT count(*) FROM chunk WHERE filter = 'bitshuffle2'", on: path) == 1)
+    let imported = "SELECT count(*) FROM sqlite_schema WHERE name = 'checkpoint' AND sql LIKE '%''rolled back'', ''imported''%'"
+    #expect(try SQLite.integer(imported, on: path) == 1)
     #expect(store.verify().findings == [])
   }
 

@@ -5,12 +5,12 @@ import Store
 /// `lethe checkpoint`.
 struct CheckpointCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "checkpoint", abstract: "List, show and compare checkpoints.",
+    commandName: "checkpoint", abstract: "List, show, compare, export and import checkpoints.",
     discussion: """
       EXAMPLE
         lethe checkpoint list pets
       """,
-    subcommands: [List.self, Show.self, Diff.self])
+    subcommands: [List.self, Show.self, Diff.self, Export.self, Import.self])
 
   /// `lethe checkpoint list`.
   struct List: ParsableCommand {

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Engine
+import Report
+import Store
+
+extension CheckpointCommand {
+  /// `lethe checkpoint export`.
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a checkpoint to a safetensors file.",
+      discussion: """
+        The file holds the arrays in full and says in its metadata what the checkpoint is, where it comes from, which labels are
+        forgotten in it, and under which signed tree head it was written; it names no class and no person. It never replaces another
+        file, and has its name only when it is complete.
+
+        A checkpoint that still knows a class which its model has forgotten is refused (exit code 23), and so is one that was erased.
+        What is forgotten after the export stays in the file: it is a copy outside of the store, and yours to keep track of.
+
+        EXAMPLES
+          lethe checkpoint export pets pets.safetensors
+          lethe checkpoint export pets@3 /media/archive/pets-3.safetensors --json
+          python3 -c 'from safetensors.numpy import load_file; print(load_file("pets.safetensors")["values"].shape)'
+        """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("The checkpoint; a model's head if no number is given.", valueName: "model@n")) var checkpoint:
+      String
+    @Argument(help: ArgumentHelp("The file to write.", valueName: "file.safetensors")) var file: String
+
+    func run() throws {
+      let answer = try common.withEngine(threads: nil) { engine in
+        let result = try engine.exportCheckpoint(checkpoint, to: file)
+        return try engine.store.read { snapshot in
+          try CheckpointExportAnswer(
+            result.checkpoint, file: file, byteCount: result.byteCount, fileDigest: result.digest, logSize: result.logSize,
+            root: result.logRoot, in: snapshot)
+        }
+      }
+      try common.show(answer) { answer in
+        Terminal.line("Wrote \(answer.checkpoint) to \(answer.file): \(Terminal.bytes(answer.byteCount)), \(answer.fileDigest)")
+        if !answer.forgotten.isEmpty {
+          Terminal.line("Forgotten in it: \(answer.forgotten.map(\.class).joined(separator: ", "))")
+        }
+        Terminal.line("What is forgotten from now on stays in this file: keep note of where it goes.")
+      }
+    }
+  }
+}
