@@ -140,8 +140,10 @@ struct WitnessTests {
     let (log, witness) = (try SigningKey(name: Self.origin), try SigningKey(name: "w"))
     let note = try SignedNote(signing: Self.head().text, with: log)
     let (first, second) = (try witness.cosign(note, time: 5), try witness.cosign(note, time: 7))
-    let twice = try SignedNote(parsing: note.bytes + Array((second.line + "\n" + first.line + "\n").utf8))
-    #expect(try twice.cosignatures(by: [witness.cosignerKey]).map(\.time) == [7])
+    for lines in [[first, second], [second, first]] {
+      let twice = try SignedNote(parsing: note.bytes + Array(lines.map { $0.line + "\n" }.joined().utf8))
+      #expect(try twice.cosignatures(by: [witness.cosignerKey]).map(\.time) == [7])
+    }
     let merged = try note.merging([first], of: note.text).merging([second], of: note.text)
     #expect(merged.signatures.count == 2)
     #expect(try merged.cosignatures(by: [witness.cosignerKey]).map(\.time) == [7])
