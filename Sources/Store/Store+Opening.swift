@@ -7,6 +7,8 @@ extension Store {
     /// Nothing of the file is changed, except that a store of an older version is migrated first where that can be done. Works in
     /// folders and on disks that cannot be written to.
     case reading
+    /// As for reading, and a file that SQLite itself calls malformed, such as a truncated one, is opened for what is left of it.
+    case verifying
     case writing
   }
 
@@ -19,11 +21,21 @@ extension Store {
   static func open(at path: String, for access: Access = .writing, busyTimeout: Double) throws -> Store {
     let file = try StoreFile(path)
     return try StoreError.translating(path) {
-      switch access {
-      case .reading: return try openForReading(file, busyTimeout: busyTimeout)
-      case .writing:
-        if let obstacle = file.obstacle { throw StoreError.unusable(path: path, message: obstacle) }
-        return Store(path: path, pool: try writingPool(file.location, create: false, shown: path, busyTimeout: busyTimeout))
+      do {
+        switch access {
+        case .reading: return try openForReading(file, busyTimeout: busyTimeout)
+        case .verifying:
+          do {
+            return try openForReading(file, busyTimeout: busyTimeout)
+          } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+            return try openWithoutWriting(file, busyTimeout: busyTimeout, malformed: true)
+          }
+        case .writing:
+          if let obstacle = file.obstacle { throw StoreError.unusable(path: path, message: obstacle) }
+          return Store(path: path, pool: try writingPool(file.location, create: false, shown: path, busyTimeout: busyTimeout))
+        }
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+        throw StoreError.database(path: path, message: file.malformation)
       }
     }
   }
@@ -68,15 +80,15 @@ extension Store {
   /// If somebody else has it open, there is an index of the write-ahead log, and reading takes part in its locks. If not, the file
   /// is read as it lies there: as unchanging if there is no write-ahead log, else with an index in memory, which SQLite builds for
   /// a connection that believes to be alone (https://www.sqlite.org/wal.html#noshm).
-  private static func openWithoutWriting(_ file: StoreFile, busyTimeout: Double) throws -> Store {
+  private static func openWithoutWriting(_ file: StoreFile, busyTimeout: Double, malformed: Bool = false) throws -> Store {
     func open(_ location: String, alone: Bool) throws -> Store {
-      let configuration = configuration(file.path, busyTimeout, readonly: true, alone: alone)
+      let configuration = configuration(file.path, busyTimeout, readonly: true, alone: alone, malformed: malformed)
       let pool = try DatabasePool(path: location, configuration: configuration)
       let found = try pool.read(version)
       guard found == Schema.migrations.count else {
         throw StoreError.olderVersion(path: file.path, found: found, known: Schema.migrations.count)
       }
-      return Store(path: file.path, pool: pool)
+      return Store(path: file.path, pool: pool, malformation: malformed ? file.malformation : nil)
     }
     if file.size(of: "-shm") != nil {
       do {
@@ -108,7 +120,8 @@ extension Store {
   }
 
   private static func configuration(
-    _ path: String, _ busyTimeout: Double, create: Bool = false, readonly: Bool = false, alone: Bool = false
+    _ path: String, _ busyTimeout: Double, create: Bool = false, readonly: Bool = false, alone: Bool = false,
+    malformed: Bool = false
   ) -> Configuration {
     var configuration = Configuration()
     configuration.readonly = readonly
@@ -119,6 +132,8 @@ extension Store {
       // Free pages are overwritten: SQLite manual, "PRAGMA secure_delete". `trusted_schema = OFF` would be good too, but SQLite
       // 3.40 then refuses JSON functions in our generated columns; verify looks at the schema before it reads anything by it.
       try db.execute(sql: "PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON")
+      // A file that is shorter than its header says is opened for those who could repair the schema: btree.c, lockBtree().
+      if malformed { try db.execute(sql: "PRAGMA writable_schema = ON") }
       if alone { try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
       if create {
         try db.execute(sql: "PRAGMA page_size = 4096; PRAGMA application_id = \(applicationID)")

@@ -36,10 +36,12 @@ package final class Store: Sendable {
   /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
   private let keeper: DatabaseQueue?
   private let committed = Mutex<Int64?>(nil)
-  private let folding = Folding()
 
-  init(path: String, pool: DatabasePool, keeper: DatabaseQueue? = nil) {
-    (self.path, self.pool, self.keeper) = (path, pool, keeper)
+  /// What is wrong with the file as such, so that only `verify` may open it.
+  let malformation: String?
+
+  init(path: String, pool: DatabasePool, keeper: DatabaseQueue? = nil, malformation: String? = nil) {
+    (self.path, self.pool, self.keeper, self.malformation) = (path, pool, keeper, malformation)
   }
 
   /// Makes a new store with its first log entry, signed with `key`.
@@ -128,14 +130,12 @@ package final class Store: Sendable {
     try StoreError.translating(path) {
       guard !pool.configuration.readonly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
       return try pool.writeWithoutTransaction { db in
-        try folding.begin(db)
         var (result, index): (Value?, Int64?) = (nil, nil)
         do {
           try db.inTransaction(.immediate) {
             let transaction = try Transaction(db: db, entry: entry)
             result = try body(transaction)
             try transaction.seal(with: key)
-            try folding.willCommit(transaction, db)
             index = transaction.entryIndex
             return .commit
           }

@@ -44,6 +44,15 @@ struct StoreFile {
     return stat(resolved + suffix, &status) == 0 ? Int(status.st_size) : nil
   }
 
+  /// How the file contradicts its own header (https://www.sqlite.org/fileformat.html §1.3).
+  var malformation: String {
+    let header = (try? FileHandle(forReadingFrom: URL(fileURLWithPath: location)).read(upToCount: 100)) ?? Data()
+    guard header.count == 100, let size = size(of: "") else { return "the file is malformed" }
+    func number(_ range: Range<Int>) -> Int { header[range].reduce(0) { $0 << 8 | Int($1) } }
+    let claimed = number(16..<18) * number(28..<32)
+    return size < claimed ? "the file is truncated: \(size) bytes of \(claimed)" : "the file is malformed"
+  }
+
   /// The location as a URI with parameters; every byte that means something there is escaped.
   func uri(_ parameters: String) -> String {
     let plain = UInt8(ascii: "a")...UInt8(ascii: "z")

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Store
@@ -24,7 +25,7 @@ struct BitFlipTests {
     defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
     let store: Store
     do {
-      store = try Store.open(at: path)
+      store = try Store.open(at: path, for: .verifying)
     } catch is StoreError {
       return .refused
     }
@@ -73,6 +74,60 @@ struct BitFlipTests {
       let outcome = try flip(bytes, bit, dump: dump)
       #expect(!outcome.isMissed, "bit \(bit % 8) of byte \(bit / 8)")
     }
+  }
+
+  @Test("every byte in turn, one bit of each", .enabled(if: LongTests.areWanted))
+  func everyByte() throws {
+    let bytes = try FilledStore.shared.get().bytes
+    let dump = try SQLite.dump(folder.write(bytes, to: "sound.db"))
+    var generator = Seeded(5)
+    let bits = bytes.indices.map { 8 * $0 + Int.random(in: 0..<8, using: &generator) }
+    let counts = Mutex<[Outcome: Int]>([:])
+    let next = Mutex(0)
+    let problems = parallel(4) { _ -> String? in
+      do {
+        let own = try BitFlipTests()
+        while true {
+          let index = next.withLock { value -> Int in
+            defer { value += 1 }
+            return value
+          }
+          guard index < bits.count else { return nil }
+          let outcome = try own.flip(bytes, bits[index], dump: dump)
+          counts.withLock { $0[outcome, default: 0] += 1 }
+          if outcome.isMissed { return "bit \(bits[index] % 8) of byte \(index): \(outcome)" }
+        }
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(problems.compactMap(\.self) == [])
+    print("every byte: \(bits.count) flips: \(counts.withLock { $0 })")
+  }
+
+  @Test("a file cut at every page is called damaged, opens for nothing but verifying, and ends no process")
+  func cutAtEveryPage() throws {
+    let bytes = try FilledStore.shared.get().bytes
+    var opened = 0
+    for page in 1..<(bytes.count / 4_096) {
+      let path = try folder.write(bytes.prefix(page * 4_096))
+      defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+      let message = "the file is truncated: \(page * 4_096) bytes of \(bytes.count)"
+      for access in [Store.Access.reading, .writing] {
+        #expect(throws: StoreError.database(path: path, message: message)) { try Store.open(at: path, for: access) }
+      }
+      do {
+        let store = try Store.open(at: path, for: .verifying)
+        defer { try? store.close() }
+        let result = store.verify()
+        #expect(result.findings.first == Finding(.databaseDamaged, "file", message))
+        opened += 1
+      } catch let error as StoreError {
+        // The pages that hold the schema are gone.
+        #expect(error == .database(path: path, message: message))
+      }
+    }
+    #expect(opened > bytes.count / 4_096 / 2)
   }
 
   @Test("a file cut anywhere, with a page exchanged or a stretch overwritten is found")

@@ -15,6 +15,7 @@ extension Store {
     reading subset: DataSubset = .all, progress: (String, Double) -> Void = { _, _ in }
   ) -> Verification {
     var result = Verification()
+    if let malformation { result.add(.databaseDamaged, "file", malformation) }
     do {
       try StoreError.translating(path) {
         // One snapshot for all of it: a writer may go on meanwhile. `read` is not for this: after an error of the disk it lets nothing

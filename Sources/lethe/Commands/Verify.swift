@@ -28,7 +28,9 @@ struct Verify: ParsableCommand {
   var readDataSubset: DataSubset = .all
 
   func run() throws {
-    let verification = try common.withStore { $0.verify(reading: readDataSubset) { Terminal.progress("checking \($0)", $1) } }
+    let verification = try common.withStore(for: .verifying) {
+      $0.verify(reading: readDataSubset) { Terminal.progress("checking \($0)", $1) }
+    }
     let answer = VerifyAnswer(verification)
     try common.show(answer) { answer in
       for finding in answer.findings { Terminal.line("\(finding.code): \(finding.subject): \(finding.message)") }
