@@ -57,7 +57,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Measures parts of the library that whole commands hide; tools/bench measures those. Nothing depends on it.
-    .executableTarget(name: "lethe-bench", dependencies: ["Ledger"], swiftSettings: strict),
+    .executableTarget(name: "lethe-bench", dependencies: ["Ledger", "Store", "Tensors"], swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
     .testTarget(name: "BottleneckTests", dependencies: ["Bottleneck", "CKernels"], swiftSettings: strict),

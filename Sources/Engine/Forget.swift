@@ -168,18 +168,21 @@ extension Engine {
   ) throws -> CheckpointRecord {
     let (before, after) = (parent.bottleneck, model.bottleneck)
     let rows = before.usable.indices.filter { before.usable[$0] != after.usable[$0] }.map { UInt32($0) }
-    func derive<Element>(_ name: String, _ plain: [Element]) throws -> TensorRecord {
+    let names = [LoadedModel.Name.keys, LoadedModel.Name.values, LoadedModel.Name.usable]
+    let bases = try names.map { name in
       guard let base = parent.tensors[name] else {
         throw EngineError.notThisEngine(checkpoint: parent.checkpoint.name, reason: "its tensor \(name) is missing")
       }
-      return try plain.withUnsafeBytes {
-        try transaction.deriveTensor(from: base, rowCount: after.shape.pairs, zeroing: rows, plain: $0)
+      return base
+    }
+    let derived = try after.keys.withUnsafeBytes { keys in
+      try after.values.withUnsafeBytes { values in
+        try after.usable.withUnsafeBytes { usable in
+          try transaction.deriveTensors(from: bases, rowCount: after.shape.pairs, zeroing: rows, plain: [keys, values, usable])
+        }
       }
     }
-    var tensors = parent.tensors
-    tensors[LoadedModel.Name.keys] = try derive(LoadedModel.Name.keys, after.keys)
-    tensors[LoadedModel.Name.values] = try derive(LoadedModel.Name.values, after.values)
-    tensors[LoadedModel.Name.usable] = try derive(LoadedModel.Name.usable, after.usable)
+    let tensors = parent.tensors.merging(zip(names, derived)) { _, new in new }
     return try transaction.insertCheckpoint(
       .init(
         model: parent.checkpoint.model, parent: parent.checkpoint.id, base: parent.checkpoint.base, kind: kind,

@@ -39,14 +39,28 @@ struct RowBlanker {
   /// - Parameters:
   ///   - position: where the chunk begins in the tensor; chunks come in ascending order.
   ///   - before: is shown the bytes of each row, as far as they lie in the chunk, before they are overwritten.
-  mutating func blank(_ plain: inout [UInt8], at position: Int, before: (ArraySlice<UInt8>) -> Void = { _ in }) {
-    let end = position + plain.count
+  mutating func blank(_ plain: inout [UInt8], at position: Int, before: (ArraySlice<UInt8>) -> Void) {
+    let fill = fill
+    forEachRange(of: plain.count, at: position) { range in
+      before(plain[range])
+      for index in range { plain[index] = fill }
+    }
+  }
+
+  /// Overwrites the rows that lie in a chunk, where it lies.
+  mutating func blank(_ plain: UnsafeMutableRawBufferPointer, at position: Int) {
+    let fill = fill
+    forEachRange(of: plain.count, at: position) { range in
+      UnsafeMutableRawBufferPointer(rebasing: plain[range]).initializeMemory(as: UInt8.self, repeating: fill)
+    }
+  }
+
+  private mutating func forEachRange(of count: Int, at position: Int, _ body: (Range<Int>) -> Void) {
+    let end = position + count
     while let row = rows.first {
       let (start, stop) = (Int(row) * width, (Int(row) + 1) * width)
       guard start < end else { return }
-      let range = (max(start, position) - position)..<(min(stop, end) - position)
-      before(plain[range])
-      for index in range { plain[index] = fill }
+      body((max(start, position) - position)..<(min(stop, end) - position))
       guard stop <= end else { return }
       rows.removeFirst()
     }
@@ -64,7 +78,7 @@ extension Snapshot {
         throw StoreError.tensorCorrupt(digest: record.digest, reason: "its chunks hold more than \(size) bytes")
       }
       var plain = try chunk.plain()
-      blanker.blank(&plain, at: position)
+      plain.withUnsafeMutableBytes { blanker.blank($0, at: position) }
       try body(plain)
       position += plain.count
     }

@@ -76,29 +76,38 @@ extension Snapshot {
     }
   }
 
-  /// Decodes into `target`, zeroes the rows that are zeroed, and checks the digest of the whole.
+  /// Decodes into `target`, zeroes the rows that are zeroed, and checks the digest of the whole, which is taken on another core
+  /// while the next chunks are decoded.
   private func decode(_ record: TensorRecord, into target: UnsafeMutableRawBufferPointer) throws {
+    adviseHugePages(target)
+    var blanker = try RowBlanker(record, in: self)
+    let digest = FollowingDigest(of: UnsafeRawBufferPointer(target))
+    // Whatever is thrown, nobody may be reading the target any more.
+    defer { digest.stop() }
     var offset = 0
     try forEachChunk(of: record.base ?? record.id) { chunk in
       guard chunk.plainSize <= target.count - offset else {
         throw StoreError.tensorCorrupt(digest: record.digest, reason: "its chunks hold more than \(target.count) bytes")
       }
-      try chunk.decode(into: UnsafeMutableRawBufferPointer(rebasing: target[offset..<(offset + chunk.plainSize)]))
+      let place = UnsafeMutableRawBufferPointer(rebasing: target[offset..<(offset + chunk.plainSize)])
+      try chunk.decode(into: place)
+      blanker.blank(place, at: offset)
       offset += chunk.plainSize
+      digest.advance(to: offset)
     }
-    if record.base != nil {
-      let (rows, rowCount) = try zeroedRows(of: record.id)
-      let width = target.count / max(rowCount, 1)
-      guard width * rowCount == target.count else {
-        throw StoreError.tensorCorrupt(digest: record.digest, reason: "\(rowCount) rows do not divide \(target.count) bytes")
-      }
-      for row in rows {
-        UnsafeMutableRawBufferPointer(rebasing: target[(Int(row) * width)..<((Int(row) + 1) * width)])
-          .initializeMemory(as: UInt8.self, repeating: 0)
-      }
-    }
-    guard Digest.of(UnsafeRawBufferPointer(target)) == record.digest else {
+    guard offset == target.count, digest.finalize() == record.digest else {
       throw StoreError.tensorCorrupt(digest: record.digest, reason: "its bytes have another digest")
     }
   }
+}
+
+/// Asks for memory in pages of 2 MiB: touching it first costs a third of loading an array otherwise. Advice, so failure is no error.
+private func adviseHugePages(_ target: UnsafeMutableRawBufferPointer) {
+  #if os(Linux)
+    let size = 2 << 20
+    guard target.count >= 2 * size, let base = target.baseAddress else { return }
+    let start = (UInt(bitPattern: base) + UInt(size - 1)) / UInt(size) * UInt(size)
+    let end = (UInt(bitPattern: base) + UInt(target.count)) / UInt(size) * UInt(size)
+    madvise(UnsafeMutableRawPointer(bitPattern: start), Int(end - start), MADV_HUGEPAGE)
+  #endif
 }

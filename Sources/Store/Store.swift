@@ -36,6 +36,7 @@ package final class Store: Sendable {
   /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
   private let keeper: DatabaseQueue?
   private let committed = Mutex<Int64?>(nil)
+  private let folding = Folding()
 
   /// What is wrong with the file as such, so that only `verify` may open it.
   let malformation: String?
@@ -130,12 +131,14 @@ package final class Store: Sendable {
     try StoreError.translating(path) {
       guard !pool.configuration.readonly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
       return try pool.writeWithoutTransaction { db in
+        try folding.begin(db)
         var (result, index): (Value?, Int64?) = (nil, nil)
         do {
           try db.inTransaction(.immediate) {
             let transaction = try Transaction(db: db, entry: entry)
             result = try body(transaction)
             try transaction.seal(with: key)
+            try folding.willCommit(transaction, db)
             index = transaction.entryIndex
             return .commit
           }

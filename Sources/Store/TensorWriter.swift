@@ -6,15 +6,19 @@ import Tensors
 
 /// Writes one tensor's plain bytes as chunks, in bounded memory: append the bytes in order, then finish.
 ///
-/// Holds at most `groupSize` chunks (4 MiB) of plain bytes and their encoded forms; a group is encoded on all cores and
-/// then inserted in order. Chunks that the store already has are shared.
+/// Holds two groups of at most `groupSize` chunks (4 MiB) with their encoded forms: while the cores encode one, the chunks of
+/// the one before are inserted in order. Chunks that the store already has are shared.
 package final class TensorWriter {
-  private static let groupSize = 16
+  private static let groupSize = 16 * ChunkCodec.tensorChunkSize
 
   private let transaction: Transaction
   private let description: TensorDescription
-  private var pending: [UInt8] = []
-  private var plainDigest = DigestBuilder()
+  /// Bytes that are not yet a whole group.
+  private var pending = GroupBuffer(capacity: 0)
+  /// The group that is being encoded, and where its bytes lie unless they are the caller's.
+  private var encoding: (group: ChunkGroup, buffer: GroupBuffer?)?
+  private var freeRoom: GroupBuffer?
+  private let plainDigest = RunningDigest()
   private var listDigest = DigestBuilder()
   private var received = 0
   private var chunks: [Int64] = []
@@ -28,15 +32,25 @@ package final class TensorWriter {
   /// Takes the next plain bytes: little-endian, row-major.
   package func append(_ bytes: UnsafeRawBufferPointer) throws {
     received += bytes.count
-    plainDigest.update(bytes)
-    let group = Self.groupSize * ChunkCodec.tensorChunkSize
     var rest = bytes[...]
     while !rest.isEmpty {
-      let taken = rest.prefix(group - pending.count)
-      pending.append(contentsOf: taken)
+      if pending.capacity == 0 { pending = GroupBuffer(capacity: min(Self.groupSize, max(description.byteCount, bytes.count))) }
+      let taken = rest.prefix(pending.capacity - pending.count)
+      pending.append(UnsafeRawBufferPointer(rebasing: taken))
       rest = rest.dropFirst(taken.count)
-      if pending.count == group { try flush() }
+      if pending.count == pending.capacity { try flush() }
     }
+  }
+
+  /// Takes all of the plain bytes at once, without a copy of them, and records the tensor.
+  fileprivate func finish(with bytes: UnsafeRawBufferPointer) throws -> TensorRecord {
+    // Whatever is thrown, nobody may be reading the caller's bytes any more.
+    defer { _ = encoding?.group.finish() }
+    received += bytes.count
+    for start in stride(from: 0, to: bytes.count, by: Self.groupSize) {
+      try encode(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.groupSize, bytes.count)]), in: nil)
+    }
+    return try finish()
   }
 
   /// Records the tensor, or finds the same one recorded before; one that was erased is stored again.
@@ -49,6 +63,7 @@ package final class TensorWriter {
   /// - Throws: `StoreError.tensorCorrupt` also when the bytes are not that tensor's.
   func finish(rewriting derived: TensorRecord?) throws -> TensorRecord {
     try flush()
+    try insertEncoded()
     let digest = plainDigest.finalize()
     guard received == description.byteCount, derived.map({ $0.digest == digest }) ?? true else {
       throw StoreError.tensorCorrupt(digest: digest, reason: "\(received) bytes came for \(description)")
@@ -83,29 +98,38 @@ package final class TensorWriter {
   }
 
   private func flush() throws {
-    guard !pending.isEmpty else { return }
-    for encoded in Self.encode(pending, elementSize: description.dtype.size) {
-      listDigest.update(encoded.digest.bytes)
-      let (id, isNew) = try transaction.insertChunk(encoded)
-      chunks.append(id)
-      if isNew { newChunks.append((id, encoded.bytes.count)) }
-    }
-    pending.removeAll(keepingCapacity: true)
+    guard pending.count > 0 else { return }
+    let full = pending
+    pending = GroupBuffer(capacity: 0)
+    if let free = try encode(full.bytes, in: full) { pending = free }
   }
 
-  private static func encode(_ plain: [UInt8], elementSize: Int) -> [ChunkCodec.Encoded] {
-    let size = ChunkCodec.tensorChunkSize
-    let count = (plain.count + size - 1) / size
-    return plain.withUnsafeBytes { bytes in
-      [ChunkCodec.Encoded](unsafeUninitializedCapacity: count) { buffer, initialized in
-        nonisolated(unsafe) let (slots, source) = (buffer, bytes)
-        DispatchQueue.concurrentPerform(iterations: count) { index in
-          let slice = UnsafeRawBufferPointer(rebasing: source[(index * size)..<min((index + 1) * size, source.count)])
-          slots.initializeElement(at: index, to: ChunkCodec.encode(slice, elementSize: elementSize))
-        }
-        initialized = count
-      }
-    }
+  /// Sets the cores to work on some bytes as soon as the group before is encoded, and inserts that one meanwhile.
+  /// - Returns: the buffer that has become free.
+  @discardableResult
+  private func encode(_ bytes: UnsafeRawBufferPointer, in buffer: GroupBuffer?) throws -> GroupBuffer? {
+    let before = encoding.map { (chunks: $0.group.finish(), group: $0.group, buffer: $0.buffer) }
+    let room = freeRoom ?? ChunkGroup.room(chunks: min(Self.groupSize, bytes.count) / ChunkCodec.tensorChunkSize + 1)
+    let group = ChunkGroup(bytes, of: buffer, room: room, elementSize: description.dtype.size, digest: plainDigest)
+    encoding = (group, buffer)
+    group.start()
+    try before?.chunks.forEach(insert)
+    freeRoom = before?.group.room
+    before?.buffer?.count = 0
+    return before?.buffer
+  }
+
+  private func insertEncoded() throws {
+    guard let last = encoding else { return }
+    encoding = nil
+    try last.group.finish().forEach(insert)
+  }
+
+  private func insert(_ encoded: ChunkCodec.Encoded) throws {
+    listDigest.update(encoded.digest)
+    let (id, isNew) = try transaction.insertChunk(encoded)
+    chunks.append(id)
+    if isNew { newChunks.append((id, encoded.bytes.count)) }
   }
 }
 
@@ -118,8 +142,7 @@ extension Transaction {
   /// Writes a whole tensor from memory.
   package func insertTensor<Element: TensorElement>(_ elements: [Element], shape: [Int]) throws -> TensorRecord {
     let writer = tensorWriter(try TensorDescription(dtype: Element.dtype, shape: shape))
-    try elements.withUnsafeBytes { try writer.append($0) }
-    return try writer.finish()
+    return try elements.withUnsafeBytes { try writer.finish(with: $0) }
   }
 
   /// Writes a tensor as `base` with the given rows zeroed, at the cost of the list of rows.
@@ -130,9 +153,38 @@ extension Transaction {
   package func deriveTensor(
     from base: TensorRecord, rowCount: Int, zeroing rows: [UInt32], plain: UnsafeRawBufferPointer
   ) throws -> TensorRecord {
-    let digest = Digest.of(plain)
-    let known = try tensor(digest: digest, description: base.description)
-    if let known, !known.isErased { return known }
+    try deriveTensors(from: [base], rowCount: rowCount, zeroing: rows, plain: [plain])[0]
+  }
+
+  /// The same for several tensors with the same rows: their digests are taken at the same time, which is nearly all of the work, and
+  /// lists that are alike are made once.
+  package func deriveTensors(
+    from bases: [TensorRecord], rowCount: Int, zeroing rows: [UInt32], plain: [UnsafeRawBufferPointer]
+  ) throws -> [TensorRecord] {
+    precondition(bases.count == plain.count)
+    var lists: [Int64?: Int64] = [:]
+    return try zip(bases, Digest.ofEach(plain)).map { base, digest in
+      let known = try tensor(digest: digest, description: base.description)
+      if let known, !known.isErased { return known }
+      let before = try zeroedRowsChunk(of: base)
+      let list = try lists[before] ?? rowListChunk(base, rowCount: rowCount, adding: rows)
+      lists[before] = list
+      let id = try known?.id ?? insertTensor(digest: digest, description: base.description, chunkList: nil)
+      if known != nil { try recordRewriting(of: id, chunkList: nil) }
+      try db.cachedStatement(sql: "INSERT INTO derived_tensor (tensor, base, row_count, zeroed_rows) VALUES (?, ?, ?, ?)")
+        .execute(arguments: [id, base.base ?? base.id, rowCount, list])
+      return try tensor(id)
+    }
+  }
+
+  /// The chunk with the rows that a derived tensor has zeroed; nil for one that is stored in full.
+  private func zeroedRowsChunk(of tensor: TensorRecord) throws -> Int64? {
+    guard tensor.base != nil else { return nil }
+    return try integer("SELECT zeroed_rows FROM derived_tensor WHERE tensor = ?", [tensor.id])
+  }
+
+  /// The chunk with the rows that `base` has zeroed and some more.
+  private func rowListChunk(_ base: TensorRecord, rowCount: Int, adding rows: [UInt32]) throws -> Int64 {
     var all = rows
     if base.base != nil {
       let (before, count) = try zeroedRows(of: base.id)
@@ -141,14 +193,9 @@ extension Transaction {
       }
       all = RowList.union(before, rows)
     }
-    let list = RowList.encode(all, total: rowCount)
-    let chunk = try insertChunk(list.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) }).id
-    let id = try known?.id ?? insertTensor(digest: digest, description: base.description, chunkList: nil)
-    if known != nil { try recordRewriting(of: id, chunkList: nil) }
-    try db.execute(
-      sql: "INSERT INTO derived_tensor (tensor, base, row_count, zeroed_rows) VALUES (?, ?, ?, ?)",
-      arguments: [id, base.base ?? base.id, rowCount, chunk])
-    return try tensor(id)
+    return try RowList.encode(all, total: rowCount).withUnsafeBytes { list in
+      try ChunkCodec.withEncoded(list, elementSize: 1) { try insertChunk($0).id }
+    }
   }
 
   fileprivate func tensor(digest: Digest, description: TensorDescription) throws -> TensorRecord? {
@@ -172,13 +219,15 @@ extension Transaction {
   /// Stores a chunk, or finds it: a chunk is what its digest says.
   fileprivate func insertChunk(_ encoded: ChunkCodec.Encoded) throws -> (id: Int64, isNew: Bool) {
     if let known = try row("SELECT id FROM chunk WHERE digest = ?", [encoded.digest.data]) { return (try known.value("id"), false) }
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO chunk (digest, plain_size, filter, encoding, stored_digest, bytes) VALUES (?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      encoded.digest.data, encoded.plainSize, encoded.filter.rawValue, encoded.encoding.rawValue,
-      encoded.storedDigest.data, Data(encoded.bytes),
+    let statement = try db.cachedStatement(
+      sql: "INSERT INTO chunk (digest, plain_size, filter, encoding, stored_digest, bytes) VALUES (?, ?, ?, ?, ?, ?)")
+    // SQLite copies the bytes; one copy is enough.
+    let data = encoded.bytes.baseAddress.map {
+      Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: encoded.bytes.count, deallocator: .none)
+    }
+    try statement.execute(arguments: [
+      encoded.digest.data, encoded.plainSize, encoded.filter.rawValue, encoded.encoding.rawValue, encoded.storedDigest.data,
+      data ?? Data(),
     ])
     storedBytes += encoded.bytes.count
     return (db.lastInsertedRowID, true)

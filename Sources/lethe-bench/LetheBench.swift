@@ -4,7 +4,8 @@ import Foundation
 @main
 struct LetheBench {
   private static let benchmarks: [String: @Sendable (Int?) throws -> Void] = [
-    "tree": TreeBenchmark.run
+    "storage": StorageBenchmark.run,
+    "tree": TreeBenchmark.run,
   ]
 
   static func main() throws {
@@ -46,6 +47,9 @@ struct Timing {
 
   /// Operations a second at the median.
   func rate(count: Int) -> Double { Double(count) / wall.sorted()[wall.count / 2] }
+
+  /// The last repetition's wall and CPU time in microseconds.
+  var last: (wall: Int64, cpu: Int64) { (Int64((wall.last ?? 0) * 1e6), Int64((cpu.last ?? 0) * 1e6)) }
 
   private static func now(_ clock: clockid_t) -> Double {
     var time = timespec()

@@ -29,7 +29,7 @@ struct ChunkCodecTests {
     var generator = Seeded(UInt64(width))
     for count in [0, 1, 2, 3, 4, 5, 63, 1_000, 4_099, 262_143, 262_144] {
       let plain = Self.data(kind, count, &generator)
-      let encoded = plain.withUnsafeBytes { ChunkCodec.encode($0, elementSize: width) }
+      let encoded = plain.withUnsafeBytes { EncodedChunk($0, elementSize: width) }
       #expect(encoded.digest == Digest.of(plain))
       #expect(encoded.plainSize == count)
       #expect(encoded.storedDigest == Digest.of(encoded.bytes))
@@ -52,7 +52,7 @@ struct ChunkCodecTests {
     var generator = Seeded(5)
     for kind in ["zero", "sparse", "dense"] {
       let plain = Self.data(kind, 200_000, &generator)
-      let encoded = plain.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 4) }
+      let encoded = plain.withUnsafeBytes { EncodedChunk($0, elementSize: 4) }
       #expect(encoded.encoding == .lz4)
       let output = try run("lz4", ["-d", "-c"], input: encoded.bytes)
       #expect(output.status == 0)
@@ -65,7 +65,7 @@ struct ChunkCodecTests {
   func hostile() throws {
     var generator = Seeded(6)
     let plain = Self.data("sparse", 5_000, &generator)
-    let frame = plain.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 1) }.bytes
+    let frame = plain.withUnsafeBytes { EncodedChunk($0, elementSize: 1) }.bytes
     for size in [0, 1, 4_999, 5_001, 1 << 20] {
       #expect(throws: ChunkCodec.ChunkProblem.self, "size \(size)") { try decode(frame, .none, .lz4, size) }
     }
@@ -95,7 +95,7 @@ struct ChunkCodecTests {
     var filtered = plain
     plain.withUnsafeBytes { source in filtered.withUnsafeMutableBytes { filter.apply(source, into: $0) } }
     // Elements of 8 bytes have no filter: a plain LZ4 frame.
-    let frame = filtered.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 8) }.bytes
+    let frame = filtered.withUnsafeBytes { EncodedChunk($0, elementSize: 8) }.bytes
     #expect(try decode(filtered, filter, .stored, plain.count) == plain)
     #expect(try decode(frame, filter, .lz4, plain.count) == plain)
     for size in [0, 1, 4_098, 4_100, 9_000] {
@@ -109,7 +109,7 @@ struct ChunkCodecTests {
   @Test("random and damaged bytes never decode to another number of bytes than recorded", arguments: ChunkCodec.Filter.allCases)
   func fuzz(filter: ChunkCodec.Filter) throws {
     var generator = Seeded(8)
-    let frame = Self.data("sparse", 3_000, &generator).withUnsafeBytes { ChunkCodec.encode($0, elementSize: 8) }.bytes
+    let frame = Self.data("sparse", 3_000, &generator).withUnsafeBytes { EncodedChunk($0, elementSize: 8) }.bytes
     for round in 0..<(LongTests.areWanted ? 200_000 : 2_000) {
       var bytes = frame
       switch round % 4 {
@@ -134,5 +134,30 @@ struct ChunkCodecTests {
       try target.withUnsafeMutableBytes { try ChunkCodec.decode(source, filter: filter, encoding: encoding, into: $0) }
     }
     return target
+  }
+}
+
+/// A chunk as the codec encodes it, with bytes of its own.
+struct EncodedChunk {
+  var digest: Digest
+  var plainSize: Int
+  var filter: ChunkCodec.Filter
+  var encoding: ChunkCodec.Encoding
+  var storedDigest: Digest
+  var bytes: [UInt8]
+
+  init(_ plain: UnsafeRawBufferPointer, elementSize: Int) {
+    self = ChunkCodec.withEncoded(plain, elementSize: elementSize) { chunk in
+      Self(
+        digest: chunk.digest, plainSize: chunk.plainSize, filter: chunk.filter, encoding: chunk.encoding,
+        storedDigest: chunk.storedDigest, bytes: Array(chunk.bytes))
+    }
+  }
+
+  private init(
+    digest: Digest, plainSize: Int, filter: ChunkCodec.Filter, encoding: ChunkCodec.Encoding, storedDigest: Digest, bytes: [UInt8]
+  ) {
+    (self.digest, self.plainSize, self.filter, self.encoding) = (digest, plainSize, filter, encoding)
+    (self.storedDigest, self.bytes) = (storedDigest, bytes)
   }
 }

@@ -69,8 +69,8 @@ struct ChunkFilterTests {
     }
     let floats = (0..<65_536).map { _ in (0..<12).reduce(Float(-3)) { sum, _ in sum + .random(in: 0..<0.5, using: &generator) } }
     let packed = [
-      codes.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 2) },
-      floats.withUnsafeBytes { ChunkCodec.encode($0, elementSize: 4) },
+      codes.withUnsafeBytes { EncodedChunk($0, elementSize: 2) },
+      floats.withUnsafeBytes { EncodedChunk($0, elementSize: 4) },
     ]
     #expect(packed.map(\.filter) == [.bitshuffle2, .bitshuffle4])
     #expect(packed[0].bytes.count * 16 < 262_144 * 13 && packed[1].bytes.count * 32 < 262_144 * 29)
