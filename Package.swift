@@ -37,7 +37,10 @@ let package = Package(
     // The numbered migrations, compiled in, so that the binary needs no files beside it.
     .target(
       name: "Schema", path: "schema", exclude: ["FORMAT.md", "json"], sources: ["Schema.swift"],
-      resources: [.embedInCode("001-store.sql"), .embedInCode("002-packing.sql"), .embedInCode("004-erasure.sql")],
+      resources: [
+        .embedInCode("001-store.sql"), .embedInCode("002-packing.sql"), .embedInCode("003-indexes.sql"),
+        .embedInCode("004-erasure.sql"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Store",
@@ -57,7 +60,12 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Measures parts of the library that whole commands hide; tools/bench measures those. Nothing depends on it.
-    .executableTarget(name: "lethe-bench", dependencies: ["Ledger", "Store", "Tensors"], swiftSettings: strict),
+    .executableTarget(
+      name: "lethe-bench",
+      dependencies: [
+        "Ledger", "Report", "Store", "Tensors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),
     .testTarget(name: "LedgerTests", dependencies: ["Ledger"], swiftSettings: strict),
     .testTarget(name: "BottleneckTests", dependencies: ["Bottleneck", "CKernels"], swiftSettings: strict),

@@ -161,6 +161,23 @@ CREATE TABLE copy_clearing (
   entry    INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 
+-- As in 003: every commit looks for the rows that waited for its log entry.
+CREATE INDEX erasure_by_entry ON erasure (entry);
+CREATE INDEX erased_class_by_entry ON erased_class (entry);
+CREATE INDEX erased_rows_by_entry ON erased_rows (entry);
+CREATE INDEX erased_codes_by_entry ON erased_codes (entry);
+CREATE INDEX erased_checkpoint_by_entry ON erased_checkpoint (entry);
+CREATE INDEX erased_tensor_by_entry ON erased_tensor (entry);
+CREATE INDEX rewritten_tensor_by_entry ON rewritten_tensor (entry);
+CREATE INDEX needle_by_entry ON needle (entry);
+CREATE INDEX erasure_certificate_by_entry ON erasure_certificate (entry);
+CREATE INDEX exclusion_by_entry ON exclusion (entry);
+CREATE INDEX hold_by_entry ON hold (entry);
+CREATE INDEX hold_lift_by_entry ON hold_lift (entry);
+CREATE INDEX retention_rule_by_entry ON retention_rule (entry);
+CREATE INDEX copy_location_by_entry ON copy_location (entry);
+CREATE INDEX copy_clearing_by_entry ON copy_clearing (entry);
+
 ------------------------------------------------------------------------------------------------------ questions as views
 
 -- What was erased, newest first, and whether a scan has shown it.

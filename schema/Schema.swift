@@ -4,6 +4,7 @@ package enum Schema {
   package static let migrations: [(name: String, sql: String)] = [
     ("001-store", String(decoding: PackageResources._01_store_sql, as: UTF8.self)),
     ("002-packing", String(decoding: PackageResources._02_packing_sql, as: UTF8.self)),
+    ("003-indexes", String(decoding: PackageResources._03_indexes_sql, as: UTF8.self)),
     ("004-erasure", String(decoding: PackageResources._04_erasure_sql, as: UTF8.self)),
   ]
 }

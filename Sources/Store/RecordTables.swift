@@ -5,7 +5,20 @@
 struct RecordTable: Sendable, Hashable {
   let name: String
   let columns: [String]
-  var erasable: Set<String> = []
+  let erasable: Set<String>
+  /// `INSERT` with the id first and the entry last.
+  let insertSQL: String
+
+  init(name: String, columns: [String], erasable: Set<String> = []) {
+    (self.name, self.columns, self.erasable) = (name, columns, erasable)
+    let names = ["id"] + columns + ["entry"]
+    let marks = names.map { _ in "?" }.joined(separator: ", ")
+    insertSQL = "INSERT INTO \(name) (\(names.joined(separator: ", "))) VALUES (\(marks))"
+  }
+
+  // Looked up for every row that is written; the name says it all.
+  static func == (one: RecordTable, other: RecordTable) -> Bool { one.name == other.name }
+  func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   static let store = RecordTable(name: "store", columns: ["origin", "verifier_key"])
   static let tensor = RecordTable(
@@ -66,13 +79,6 @@ struct RecordTable: Sendable, Hashable {
     erasedCheckpoint, erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule,
     copyLocation, copyClearing,
   ]
-
-  /// `INSERT` with the id first and the entry last.
-  var insertSQL: String {
-    let names = ["id"] + columns + ["entry"]
-    let marks = names.map { _ in "?" }.joined(separator: ", ")
-    return "INSERT INTO \(name) (\(names.joined(separator: ", "))) VALUES (\(marks))"
-  }
 
   /// Every row in the order of writing: id, entry, and then for each column that its digest covers the value, a text as its bytes,
   /// and whether it is a text.

@@ -46,18 +46,16 @@ extension Snapshot {
   /// without `sha256:`.
   /// - Throws: `StoreError.unknown`, `StoreError.ambiguous`.
   package func checkpoint(named text: String) throws -> CheckpointRecord {
-    if let at = text.lastIndex(of: "@") {
-      let all = try checkpoints(model: String(text[..<at]))
-      guard let number = Int(text[text.index(after: at)...]), let found = all.first(where: { $0.number == number }) else {
-        throw StoreError.unknown(kind: "checkpoint", name: text, known: all.suffix(5).map(\.name))
-      }
-      return found
-    }
+    if let at = text.lastIndex(of: "@") { return try checkpoint(model: text[..<at], number: text[text.index(after: at)...]) }
     if let model = try modelID(text) { return try head(model: model) }
     let prefix = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
-    if prefix.utf8.count >= 6, prefix.allSatisfy(\.isHexDigit) {
-      let sql = Self.checkpointSQL + " WHERE substr(lower(hex(c.digest)), 1, ?) = ? ORDER BY c.id"
-      let found = try rows(sql, [prefix.utf8.count, prefix.lowercased()]).map(checkpoint)
+    if (6...64).contains(prefix.utf8.count), prefix.allSatisfy({ $0.isASCII && $0.isHexDigit }) {
+      // The digests that begin so are a range of the index: from the prefix filled up with zeros to the one filled up with ones.
+      let bounds = try ["0", "f"].map {
+        try Digest(hex: prefix.lowercased() + String(repeating: $0, count: 64 - prefix.utf8.count))
+      }
+      let sql = Self.checkpointSQL + " WHERE c.digest BETWEEN ? AND ? ORDER BY c.id"
+      let found = try rows(sql, [bounds[0].data, bounds[1].data]).map(checkpoint)
       if Set(found.map(\.digest)).count > 1 { throw StoreError.ambiguous(prefix: text, matches: found.map(\.name)) }
       if let last = found.last { return last }
     }
@@ -67,6 +65,15 @@ extension Snapshot {
   /// Every checkpoint of a digest, of whichever model, oldest first.
   package func checkpoints(digest: Digest) throws -> [CheckpointRecord] {
     try rows(Self.checkpointSQL + " WHERE c.digest = ? ORDER BY c.id", [digest.data]).map(checkpoint)
+  }
+
+  private func checkpoint(model name: Substring, number: Substring) throws -> CheckpointRecord {
+    if let model = try modelID(String(name)), let number = Int(number) {
+      let found = try row(Self.checkpointSQL + " WHERE c.model = ? AND c.number = ?", [model, number])
+      if let found { return try checkpoint(found) }
+    }
+    let known = try checkpoints(model: String(name)).suffix(5).map(\.name)
+    throw StoreError.unknown(kind: "checkpoint", name: "\(name)@\(number)", known: known)
   }
 
   /// Where a model's head is now.

@@ -7,17 +7,20 @@ extension Snapshot {
     SELECT d.*, ifnull(e.time, '') AS time FROM dataset d LEFT JOIN log_entry e ON e.log_index = d.entry
     """
 
-  private static let splitSQL = """
+  private static let splitColumns = """
     SELECT s.*, (SELECT embeddings FROM erased_rows x WHERE x.split = s.id ORDER BY x.id DESC LIMIT 1) AS embeddings_left,
       (SELECT labels FROM erased_rows x WHERE x.split = s.id ORDER BY x.id DESC LIMIT 1) AS labels_left,
       (SELECT ifnull(sum(count), 0) FROM erased_rows x WHERE x.split = s.id) AS erased_count
-    FROM split s
     """
+  private static let splitSQL = splitColumns + " FROM split s"
+  static let eventSplitSQL = splitSQL + " WHERE s.event = ? ORDER BY s.id"
+  /// Named, because the index over all splits serves as well and leads past the six of each event.
+  static let importedSplitSQL =
+    splitColumns + " FROM split s INDEXED BY split_imported WHERE s.dataset = ? AND s.event IS NULL ORDER BY s.id"
 
   /// Every data set, in the order of import.
   package func datasets() throws -> [DatasetRecord] {
-    try rows(Self.datasetSQL + " ORDER BY d.id").map(
-      dataset)
+    try rows(Self.datasetSQL + " ORDER BY d.id").map(dataset)
   }
 
   /// The data set of a name.
@@ -50,7 +53,7 @@ extension Snapshot {
 
   /// The six derived splits of an unlearning event: forget and retain of each part.
   package func splits(event: Int64) throws -> [SplitRecord] {
-    try rows(Self.splitSQL + " WHERE s.event = ? ORDER BY s.id", [event]).map(split)
+    try rows(Self.eventSplitSQL, [event]).map(split)
   }
 
   /// The digest of an imported part as it is now: that of the part unless examples were erased from it.
@@ -59,10 +62,11 @@ extension Snapshot {
     return SplitDigest.imported(embeddings: try tensor(embeddings).digest, labels: try tensor(labels).digest)
   }
 
+  static let exampleSQL = "SELECT split, ordinal FROM example WHERE external_id = ? ORDER BY id"
+
   /// Where an example with the user's id lies: data set, part and row; several if several data sets have it.
   package func examples(externalID: String) throws -> [(dataset: DatasetRecord, split: SplitRecord, ordinal: Int)] {
-    let sql = "SELECT split, ordinal FROM example WHERE external_id = ? ORDER BY id"
-    return try rows(sql, [externalID]).map { row in
+    try rows(Self.exampleSQL, [externalID]).map { row in
       let split = try split(row.value("split") as Int64)
       return (try dataset(split.dataset), split, try row.value("ordinal") as Int)
     }
@@ -70,10 +74,11 @@ extension Snapshot {
 
   private func dataset(_ row: Row) throws -> DatasetRecord {
     let id: Int64 = try row.value("id")
-    let classes = try rows("SELECT id, ordinal, name FROM class WHERE dataset = ? ORDER BY ordinal", [id]).map {
-      try ClassRecord(id: $0.value("id"), ordinal: $0.value("ordinal"), name: $0.value("name"))
+    var classes: [ClassRecord] = []
+    try forEach("SELECT id, ordinal, name FROM class WHERE dataset = ? ORDER BY ordinal", [id]) {
+      try classes.append(ClassRecord(id: $0.value(at: 0), ordinal: $0.value(at: 1), name: $0.value(at: 2)))
     }
-    let splits = try rows(Self.splitSQL + " WHERE s.dataset = ? AND s.event IS NULL ORDER BY s.id", [id]).map(split)
+    let splits = try rows(Self.importedSplitSQL, [id]).map(split)
     return try DatasetRecord(
       id: id, name: row.value("name"), encoder: row.value("encoder"), license: row.value("license"),
       dimension: row.value("dimension"),

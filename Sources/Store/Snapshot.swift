@@ -15,6 +15,14 @@ package class Snapshot {
     try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
   }
 
+  /// Hands each row of a query to `body`, which must keep nothing of it: rows are not copied, so this is for thousands of small ones.
+  ///
+  /// `body` must not run the same query again.
+  func forEach(_ sql: String, _ arguments: StatementArguments = StatementArguments(), _ body: (Row) throws -> Void) throws {
+    let cursor = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+    while let row = try cursor.next() { try body(row) }
+  }
+
   /// The first row of a query, if there is one.
   func row(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Row? {
     try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)

@@ -11,30 +11,14 @@ import Tensors
 package final class TensorStream: Sendable {
   package let record: TensorRecord
   private let store: Store
-  private let chunks: [(id: Int64, digest: Digest, start: Int)]
+  private let chunks: [PlacedChunk]
   private let last = Mutex<(index: Int, plain: [UInt8])?>(nil)
 
   /// - Throws: `StoreError.tensorCorrupt` when the chunks are not the recorded ones, or the tensor is a derived one.
   package init(_ record: TensorRecord, in store: Store) throws {
     self.record = record
     self.store = store
-    (chunks, _) = try store.read { snapshot in
-      let sql = """
-        SELECT c.id, c.digest, c.plain_size FROM tensor_chunk t JOIN chunk c ON c.id = t.chunk
-        WHERE t.tensor = ? ORDER BY t.ordinal
-        """
-      var (list, size, builder) = ([(id: Int64, digest: Digest, start: Int)](), 0, DigestBuilder())
-      for row in try snapshot.rows(sql, [record.id]) {
-        let digest = try row.digest("digest")
-        builder.update(digest.bytes)
-        list.append((try row.value("id"), digest, size))
-        size += try row.value("plain_size") as Int
-      }
-      guard try snapshot.chunkListDigest(of: record.id) == builder.finalize(), size == record.description.byteCount else {
-        throw StoreError.tensorCorrupt(digest: record.digest, reason: "its list of chunks is not the recorded one")
-      }
-      return (list, size)
-    }
+    chunks = try store.read { try $0.chunkList(of: record) }
   }
 
   /// Copies the plain bytes of `range` to `target`.
@@ -56,13 +40,7 @@ package final class TensorStream: Sendable {
 
   private func chunk(_ index: Int) throws -> [UInt8] {
     if let cached = last.withLock({ $0?.index == index ? $0?.plain : nil }) { return cached }
-    let (id, digest, _) = chunks[index]
-    let plain = try store.read { snapshot in
-      try snapshot.row("SELECT \(StoredChunk.columns) FROM chunk c WHERE c.id = ?", [id]).map { try StoredChunk($0).plain() }
-    }
-    guard let plain, Digest.of(plain) == digest else {
-      throw StoreError.chunkCorrupt(id: id, reason: "its bytes have another digest")
-    }
+    let plain = try store.read { try $0.plainBytes(of: chunks[index]) }
     last.withLock { $0 = (index, plain) }
     return plain
   }

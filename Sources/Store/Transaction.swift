@@ -17,7 +17,7 @@ package final class Transaction: Snapshot {
 
   init(db: Database, entry: NewEntry) throws {
     self.entry = entry
-    entryIndex = try Int64.fetchOne(db, sql: "SELECT coalesce(max(log_index), -1) + 1 FROM log_entry") ?? 0
+    entryIndex = try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(log_index), -1) + 1 FROM log_entry")) ?? 0
     super.init(db: db)
   }
 
@@ -27,11 +27,15 @@ package final class Transaction: Snapshot {
     let id = try nextIDs[table] ?? (integer("SELECT coalesce(max(id), 0) FROM \(table.name)") + 1)
     nextIDs[table] = id + 1
     let stored = try values.map { try Self.storable($0?.databaseValue ?? .null, in: table.name) }
-    let statement = try db.cachedStatement(sql: table.insertSQL)
-    try statement.execute(arguments: StatementArguments([id.databaseValue] + stored + [entryIndex.databaseValue]))
+    try run(table.insertSQL, StatementArguments([id.databaseValue] + stored + [entryIndex.databaseValue]))
     let covered = zip(table.columns, stored).lazy.filter { !table.erasable.contains($0.0) }.map(\.1)
     evidence[table, default: RowEvidence(table: table)].add(id: id, values: covered)
     return id
+  }
+
+  /// Runs a statement that gives no rows; it is prepared once a connection.
+  private func run(_ sql: String, _ arguments: StatementArguments) throws {
+    try db.cachedStatement(sql: sql).execute(arguments: arguments)
   }
 
   /// A value as SQLite will give it back, since evidence is taken from what is written: it stores the real number -0.0 as 0, and GRDB
@@ -55,15 +59,14 @@ package final class Transaction: Snapshot {
       throw StoreError.wrongKey(expected: expected, given: signer.verifierKey.description)
     }
     let leaf = try CanonicalJSON.encode(.object(try leafFields()))
-    try db.execute(
-      sql: "INSERT INTO log_entry (log_index, leaf) VALUES (?, ?)",
-      arguments: [entryIndex, String(decoding: leaf, as: UTF8.self)])
+    try run(
+      "INSERT INTO log_entry (log_index, leaf) VALUES (?, ?)", [entryIndex, String(decoding: leaf, as: UTF8.self)])
     let root = try appendToTree(leaf)
     let head = try TreeHead(origin: origin, size: Int(entryIndex) + 1, root: root)
     let note = try SignedNote(signing: head.text, with: signer)
-    try db.execute(
-      sql: "INSERT INTO log_checkpoint (size, root, note) VALUES (?, ?, ?)",
-      arguments: [entryIndex + 1, root.data, String(decoding: note.bytes, as: UTF8.self)])
+    try run(
+      "INSERT INTO log_checkpoint (size, root, note) VALUES (?, ?, ?)",
+      [entryIndex + 1, root.data, String(decoding: note.bytes, as: UTF8.self)])
   }
 
   private func leafFields() throws -> [String: JSONValue] {
@@ -81,9 +84,8 @@ package final class Transaction: Snapshot {
       _ = try Self.storable(value.databaseValue, in: name)
       let (commitment, salt) = Commitment.make(value)
       commitments[name] = .string(commitment.digest.description)
-      try db.execute(
-        sql: "INSERT INTO sealed_field (entry, name, salt, value) VALUES (?, ?, ?, ?)",
-        arguments: [entryIndex, name, salt.data, value])
+      try run(
+        "INSERT INTO sealed_field (entry, name, salt, value) VALUES (?, ?, ?, ?)", [entryIndex, name, salt.data, value])
     }
     fields["sealed"] = .object(commitments)
     return fields
@@ -95,9 +97,8 @@ package final class Transaction: Snapshot {
       try row("SELECT hash FROM log_node WHERE level = ? AND position = ?", [node.level, node.index])?.digest("hash")
     }
     for node in frontier.append(MerkleTree.leafHash(leaf)) {
-      try db.execute(
-        sql: "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)",
-        arguments: [node.position.level, node.position.index, node.hash.data])
+      try run(
+        "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)", [node.position.level, node.position.index, node.hash.data])
     }
     return frontier.root()
   }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// `swift run -c release lethe-bench NAME [NUMBER]`: one benchmark, one file, one function that prints its lines.
@@ -8,10 +9,18 @@ struct LetheBench {
     "tree": TreeBenchmark.run,
   ]
 
+  /// Benchmarks with options of their own, which print JSON lines for the scripts in `tools`.
+  private static let commands: [String: any ParsableCommand.Type] = [
+    "provenance-make": ProvenanceMake.self, "provenance-ask": ProvenanceAsk.self, "provenance-plans": ProvenancePlans.self,
+    "commits": Commits.self,
+  ]
+
   static func main() throws {
     let arguments = CommandLine.arguments.dropFirst()
+    if let command = arguments.first.flatMap({ commands[$0] }) { return command.main(Array(arguments.dropFirst())) }
     guard let name = arguments.first, let benchmark = benchmarks[name] else {
       print("usage: lethe-bench \(benchmarks.keys.sorted().joined(separator: "|")) [NUMBER]")
+      print("       lethe-bench \(commands.keys.sorted().joined(separator: "|")) --help")
       exit(64)
     }
     let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)) ?? "unknown"

@@ -81,6 +81,48 @@ struct ConcurrencyTests {
     try session.expectValid()
   }
 
+  @Test("eight write one command after the other while others verify and list: nothing is lost, and readers see a whole log")
+  func manyWriters() throws {
+    let session = try Session.trained()
+    let writers = Machine.longTests ? 32 : 8
+    func done(_ writer: Int) -> String { "done-\(writer)" }
+    let processes = try (0..<writers).map { writer in
+      let model = "w\(writer)"
+      let commands = [
+        Samples.training(model, dataset: "pets", "--epochs", "1", "--key-epochs", "1"),
+        ["forget", model, "--class", "frog", "--pairs", "9", "--reason", "r\(writer)"],
+        ["rollback", model, "--to", "1", "--reason", "r\(writer)"],
+      ]
+      let lines = commands.map { ([Session.program] + $0).joined(separator: " ") } + ["touch \(done(writer))"]
+      let script = lines.joined(separator: " && ")
+      return try RunningProcess("/bin/sh", ["-c", script], environment: session.environment, in: session.folder)
+    }
+    var (reads, size) = (0, 3)
+    // A writer that fails leaves no file behind, so its process is waited for when the others are through.
+    repeat {
+      try session.expectSound()
+      let entries = try session.json(["history"])["entries"].all("log_index").compactMap(\.count)
+      #expect(entries == (0..<entries.count).reversed(), "a log without gaps")
+      #expect(entries.count >= size, "what was there stays there")
+      #expect(try session.json(["checkpoint", "list", "m"])["checkpoints"].items.count == 1)
+      (reads, size) = (reads + 1, entries.count)
+    } while reads < 3 || (reads < 100 && !(0..<writers).allSatisfy { exists(session.folder.file(done($0))) })
+    for process in processes {
+      let outcome = try process.wait()
+      #expect(outcome.code == 0, "\(outcome.out)\(outcome.err)")
+    }
+    let entries = try session.json(["history"])["entries"]
+    #expect(entries.items.count == 3 + 3 * writers)
+    for writer in 0..<writers {
+      let own = entries.items("model", .string("w\(writer)"))
+      #expect(own.map { $0["action"] } == ["rollback", "forget", "train"])
+      // Each begins where the one before it ended.
+      for (later, earlier) in zip(own, own.dropFirst()) { #expect(later["parent"] == earlier["child"]) }
+    }
+    try session.expectSound()
+    try session.expectValid()
+  }
+
   @Test("of several that make the same store or the same name one wins; the others say why")
   func sameName() throws {
     let session = try Session()

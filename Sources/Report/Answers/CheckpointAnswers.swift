@@ -23,21 +23,16 @@ package struct CheckpointItem: Encodable, Sendable {
   /// Test accuracy over all classes, null if it was not measured.
   package var testAccuracy: Nullable<Double>
 
+  package init(_ summary: CheckpointSummary) {
+    (name, kind, time) = (summary.name, summary.kind.rawValue, summary.time)
+    (parent, digest, dataset) = (Nullable(summary.parentName), summary.digest.description, summary.datasetName)
+    head = summary.isHead
+    forgotten = summary.forgotten.map { ForgottenAnswer(class: $0.className, event: $0.event, how: $0.how.rawValue) }
+    testAccuracy = Nullable(summary.testAccuracy)
+  }
+
   package init(_ checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
-    let dataset = try snapshot.dataset(checkpoint.dataset)
-    (name, kind, time) = (checkpoint.name, checkpoint.kind.rawValue, checkpoint.time)
-    (parent, digest) = (Nullable(checkpoint.parentName), checkpoint.digest.description)
-    self.dataset = dataset.name
-    head = try snapshot.head(model: checkpoint.model).id == checkpoint.id
-    forgotten = try snapshot.appliedEvents(checkpoint: checkpoint.id).flatMap { applied in
-      try snapshot.event(applied.event).classes.map {
-        ForgottenAnswer(class: $0.name, event: applied.event, how: applied.how.rawValue)
-      }
-    }
-    let test = dataset.split(.test)?.id
-    testAccuracy = Nullable(
-      try snapshot.measurements(checkpoint: checkpoint.id)
-        .last { $0.split == test && $0.classID == nil && $0.metric == "accuracy" }?.value)
+    self.init(try snapshot.summary(of: checkpoint.id))
   }
 }
 
@@ -50,7 +45,10 @@ package struct CheckpointListAnswer: Answer {
 
   package init(model: String, in snapshot: Snapshot) throws {
     self.model = model
-    checkpoints = try snapshot.checkpoints(model: model).map { try CheckpointItem($0, in: snapshot) }
+    guard let id = try snapshot.modelID(model) else {
+      throw StoreError.unknown(kind: "model", name: model, known: try Array(snapshot.modelNames().suffix(5)))
+    }
+    checkpoints = try snapshot.summaries(model: id).map(CheckpointItem.init)
   }
 }
 
@@ -88,14 +86,9 @@ package struct CheckpointAnswer: Answer {
   }
 
   package init(_ checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
-    self.checkpoint = try CheckpointItem(checkpoint, in: snapshot)
+    lineage = try snapshot.lineage(of: checkpoint.id).map(CheckpointItem.init)
+    self.checkpoint = try lineage.first ?? CheckpointItem(checkpoint, in: snapshot)
     (seed, engineVersion, configuration) = (checkpoint.seed, checkpoint.engineVersion, checkpoint.configuration)
-    var (ancestor, chain) = (checkpoint, [self.checkpoint])
-    while let parent = ancestor.parent {
-      ancestor = try snapshot.checkpoint(parent)
-      chain.append(try CheckpointItem(ancestor, in: snapshot))
-    }
-    lineage = chain
     tensors = try snapshot.tensors(checkpoint: checkpoint.id).sorted { $0.key < $1.key }.map { name, tensor in
       TensorAnswer(
         name: name, digest: tensor.digest.description, dtype: tensor.description.dtype.rawValue, shape: tensor.description.shape,

@@ -26,27 +26,13 @@ package struct ExplainClassAnswer: Answer {
 
   package init(className: String, dataset: DatasetRecord, in snapshot: Snapshot) throws {
     (`class`, self.dataset) = (className, dataset.name)
-    models = try snapshot.modelNames().compactMap { try Self.item($0, className, dataset, snapshot) }
-  }
-
-  /// One model, or nil if it never saw the data set.
-  private static func item(
-    _ name: String, _ className: String, _ dataset: DatasetRecord, _ snapshot: Snapshot
-  ) throws -> ModelItem? {
-    // Forgetting goes by the name of the class, whichever data set a checkpoint was trained on.
-    let checkpoints = try snapshot.checkpoints(model: name).filter { checkpoint in
-      try snapshot.dataset(checkpoint.dataset).classes.contains { $0.name == className }
+    models = try snapshot.standings(ofClass: className, dataset: dataset.id).map { standing in
+      let (event, knowing) = (standing.event, standing.knowing)
+      return ModelItem(
+        model: standing.model, head: standing.head, knows: standing.knows, forgottenIn: Nullable(event?.childName),
+        forgottenAt: Nullable(event?.time), forgottenBy: Nullable(event?.actor), reason: Nullable(event?.reason),
+        event: Nullable(event?.id), recoverableFrom: standing.knows ? [] : knowing, erased: !standing.knows && knowing.isEmpty)
     }
-    guard let model = checkpoints.first(where: { $0.dataset == dataset.id })?.model else { return nil }
-    let head = try snapshot.head(model: model)
-    let events = try snapshot.events(model: model).filter { $0.classes.contains { $0.name == className } }
-    let knowing = try snapshot.checkpoints(knowing: className, model: model)
-    let knows = knowing.contains { $0.id == head.id }
-    let event = knows ? nil : events.last(where: \.inForce) ?? events.last
-    return ModelItem(
-      model: name, head: head.name, knows: knows, forgottenIn: Nullable(event?.childName), forgottenAt: Nullable(event?.time),
-      forgottenBy: Nullable(event?.actor), reason: Nullable(event?.reason), event: Nullable(event?.id),
-      recoverableFrom: knows ? [] : knowing.map(\.name), erased: !knows && knowing.isEmpty)
   }
 }
 
@@ -75,17 +61,11 @@ package struct ExplainExampleAnswer: Answer {
       guard let labels = split.labels else {
         throw StoreError.recordCorrupt(table: "split", id: split.id, reason: "an imported split has no labels")
       }
-      let label = Int(try snapshot.load(snapshot.tensor(labels), as: UInt16.self)[ordinal])
+      let label = Int(try snapshot.element(ordinal, of: snapshot.tensor(labels), as: UInt16.self))
       let name = dataset.classes.first { $0.ordinal == label }?.shownName ?? "class \(label)"
       var (known, forgotten): ([String], [String]) = ([], [])
-      if split.part == .train {
-        for checkpoint in try snapshot.checkpoints() where checkpoint.dataset == dataset.id {
-          let gone = try snapshot.appliedEvents(checkpoint: checkpoint.id).contains { applied in
-            try snapshot.event(applied.event).classes.contains { $0.name == name }
-          }
-          if gone { forgotten.append(checkpoint.name) } else { known.append(checkpoint.name) }
-        }
-      }
+      // No model learns from the other parts.
+      if split.part == .train { (known, forgotten) = try snapshot.checkpoints(trainedOn: dataset.id, byClass: name) }
       return Place(
         dataset: dataset.name, part: split.part.rawValue, row: ordinal, class: name, knownBy: known, forgottenIn: forgotten)
     }

@@ -1,25 +1,6 @@
 import Ledger
 import Store
 
-/// What to look for in the history.
-package struct HistoryFilter: Sendable {
-  package var model: String?
-  package var className: String?
-  /// RFC 3339 times, or beginnings of such; they compare as text.
-  package var since: String?
-  package var until: String?
-  package var action: String?
-  package var limit: Int?
-
-  package init(
-    model: String? = nil, className: String? = nil, since: String? = nil, until: String? = nil, action: String? = nil,
-    limit: Int? = nil
-  ) {
-    (self.model, self.className, self.since, self.until) = (model, className, since, until)
-    (self.action, self.limit) = (action, limit)
-  }
-}
-
 /// What was done to the store, newest first.
 package struct HistoryAnswer: Answer {
   package static let schema = "lethe/history/v1"
@@ -40,33 +21,28 @@ package struct HistoryAnswer: Answer {
   }
 
   package var entries: [Entry]
+  /// Whether there are older ones that `limit` left out.
+  package var more: Bool
 
+  /// O(limit) for all entries or one model's; with a class or a period O(entries that it has).
   package init(_ filter: HistoryFilter, in snapshot: Snapshot) throws {
-    let events = try snapshot.events()
-    let forgets = Dictionary(uniqueKeysWithValues: events.map { ($0.logIndex, $0) })
-    var found: [Entry] = []
-    for record in try snapshot.logEntries().reversed() {
-      func fact(_ name: String) -> String? {
-        if case .object(let fields) = record.leaf, case .string(let text)? = fields[name] { text } else { nil }
-      }
-      let event = forgets[record.index]
-      let classes = try event?.classes.map(\.name) ?? snapshot.reinstated(entry: record.index)
-      let entry = Entry(
-        logIndex: record.index, time: record.time, action: record.action, actor: Nullable(record.sealed["actor"]),
-        model: Nullable(fact("model")), dataset: Nullable(fact("dataset") ?? event?.datasetName), parent: Nullable(fact("parent")),
-        child: Nullable(fact("child")), classes: classes, event: Nullable(event?.id), reason: Nullable(record.sealed["reason"]),
-        approvedBy: Nullable(record.sealed["approved_by"]))
-      if Self.matches(entry, filter) { found.append(entry) }
-      if let limit = filter.limit, found.count == limit { break }
-    }
-    entries = found
+    // One more than asked for tells whether there are more.
+    var wider = filter
+    wider.limit = filter.limit.map { $0 == .max ? $0 : $0 + 1 }
+    let found = try snapshot.history(wider)
+    entries = (filter.limit.map { Array(found.prefix($0)) } ?? found).map(Entry.init)
+    more = found.count > entries.count
   }
+}
 
-  private static func matches(_ entry: Entry, _ filter: HistoryFilter) -> Bool {
-    (filter.model ?? entry.model.value) == entry.model.value
-      && (filter.className.map(entry.classes.contains) ?? true)
-      && entry.time.isWithin(from: filter.since, to: filter.until)
-      && (filter.action ?? entry.action) == entry.action
+extension HistoryAnswer.Entry {
+  init(_ record: HistoryRecord) {
+    (logIndex, time, action) = (record.logIndex, record.time, record.action)
+    (actor, model, dataset) = (Nullable(record.actor), Nullable(record.model), Nullable(record.dataset))
+    (parent, child, classes, event) = (
+      Nullable(record.parent), Nullable(record.child), record.classes, Nullable(record.event)
+    )
+    (reason, approvedBy) = (Nullable(record.reason), Nullable(record.approvedBy))
   }
 }
 

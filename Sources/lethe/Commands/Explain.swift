@@ -44,15 +44,14 @@ struct Explain: ParsableCommand {
   private func explain(_ className: String) throws {
     let answer = try common.withStore { store in
       try store.read { snapshot in
-        let having = try snapshot.datasets().filter { set in
-          (dataset ?? set.name) == set.name && set.classes.contains { $0.name == className }
-        }
+        let having = try snapshot.datasets(havingClass: className).filter { (dataset ?? $0) == $0 }
         if let dataset, having.isEmpty { _ = try snapshot.dataset(named: dataset) }
-        guard let found = having.first else { throw StoreError.unknown(kind: "class", name: className, known: []) }
+        guard let name = having.first else { throw StoreError.unknown(kind: "class", name: className, known: []) }
         guard having.count == 1 else {
           throw ValidationError(
-            "Several data sets have a class \(className): name one with --dataset (\(having.map(\.name).joined(separator: ", "))).")
+            "Several data sets have a class \(className): name one with --dataset (\(having.joined(separator: ", "))).")
         }
+        let found = try snapshot.dataset(named: name)
         return try ExplainClassAnswer(className: className, dataset: found, in: snapshot)
       }
     }

@@ -7,11 +7,16 @@ struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "What was done, when, by whom and why; newest first.",
     discussion: """
+      Text shows the newest \(shown) entries, JSON all of them; --limit says otherwise.
+
       EXAMPLES
         lethe history
         lethe history pets --kind forget --since 2026-01-01
         lethe history --class frog --json
       """)
+
+  /// How many entries people see unless they ask for more.
+  private static let shown = 100
 
   @OptionGroup var common: CommonOptions
   @Argument(help: "Only this model.") var model: String?
@@ -31,7 +36,9 @@ struct History: ParsableCommand {
 
   func run() throws {
     let filter = HistoryFilter(
-      model: model, className: className, since: since, until: until, action: kind?.rawValue, limit: limit)
+      model: model, className: className, since: since, until: until, action: kind?.rawValue,
+      // A program must not miss entries without having asked for it.
+      limit: limit ?? (common.json ? nil : Self.shown))
     let answer = try common.withStore { store in
       try store.read { snapshot in
         if let model, try snapshot.modelID(model) == nil { _ = try snapshot.checkpoints(model: model) }
@@ -47,6 +54,7 @@ struct History: ParsableCommand {
         ]
       }
       Terminal.table([["LOG", "TIME", "ACTION", "WHAT", "BY", "WHY"]] + rows)
+      if answer.more { Terminal.line("There are older entries; --limit shows more.") }
     }
   }
 }

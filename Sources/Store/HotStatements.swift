@@ -1,0 +1,43 @@
+import GRDB
+
+/// The statements behind the questions that are asked most, which must stay quick however much a store holds.
+package enum HotStatements {
+  /// What is asked, and the statement.
+  package static let all: [(question: String, sql: String)] =
+    histories.map { ("history \($0)", Snapshot.historySQL($1.page.sql)) } + [
+      ("history: classes forgotten", Snapshot.forgottenSQL),
+      ("history: classes reinstated", Snapshot.reinstatedSQL),
+      ("explain MODEL: lineage", Snapshot.summarySQL(Snapshot.lineageSQL)),
+      ("explain MODEL: classes left out", Snapshot.leftOutSQL(Snapshot.lineageSQL)),
+      ("explain MODEL: classes forgotten", Snapshot.eventNamesSQL),
+      ("explain MODEL: figures", Snapshot.measurementSQL),
+      ("explain --class: parts of a data set", Snapshot.importedSplitSQL),
+      ("explain --class: events", Snapshot.eventsOfClassSQL),
+      ("explain --class: models", Snapshot.trainedModelsSQL),
+      ("explain --class: checkpoints", Snapshot.knowingSQL),
+      ("explain --class: an event", Snapshot.eventSQL + " WHERE u.id = ?"),
+      ("explain --example: place", Snapshot.exampleSQL),
+      ("explain --example: checkpoints", Snapshot.trainedCheckpointsSQL),
+      ("forgotten_classes of a model", Snapshot.forgottenOfModelSQL),
+      ("forgotten_classes of a class", Snapshot.forgottenOfClassSQL),
+      ("checkpoint list", Snapshot.summarySQL(Snapshot.statesSQL)),
+      ("report: events of a model", Snapshot.eventSQL + " WHERE u.model = ?"),
+      ("report: splits of an event", Snapshot.eventSplitSQL),
+    ]
+
+  private static let histories: [(String, HistoryFilter)] = [
+    ("MODEL", HistoryFilter(model: "m", limit: 9)), ("--class", HistoryFilter(className: "c", limit: 9)),
+    ("--kind", HistoryFilter(action: "train", limit: 9)), ("--since", HistoryFilter(since: "2026", limit: 9)),
+    ("--until --kind", HistoryFilter(until: "2027", action: "train", limit: 9)),
+    ("MODEL --class --since", HistoryFilter(model: "m", className: "c", since: "2026", limit: 9)),
+  ]
+}
+
+extension Snapshot {
+  /// What SQLite means to do for a statement: the lines of `EXPLAIN QUERY PLAN`.
+  package func plan(of sql: String) throws -> [String] {
+    let statement = try db.makeStatement(sql: "EXPLAIN QUERY PLAN " + sql)
+    statement.setUncheckedArguments([])
+    return try Row.fetchAll(statement).map { try $0.value("detail") }
+  }
+}

@@ -1,0 +1,82 @@
+import GRDB
+import Ledger
+
+/// One entry of the log as people ask for it: what was done to what, by whom and why.
+package struct HistoryRecord: Sendable {
+  package var logIndex: Int64
+  package var time: String
+  package var action: String
+  package var model: String?
+  package var dataset: String?
+  package var parent: String?
+  package var child: String?
+  /// Names of the classes that it forgot or reinstated.
+  package var classes: [String] = []
+  /// The act of forgetting that it recorded.
+  package var event: Int64?
+  package var actor: String?
+  package var reason: String?
+  package var approvedBy: String?
+}
+
+extension Snapshot {
+  /// Whether a class `k` is shown under the name `:class`: it has that name, or it was blanked and its label is `:label`.
+  static let isShownAs = "(k.name = :class OR (k.name IS NULL AND k.ordinal = :label))"
+
+  /// The arguments of `isShownAs`: blanked classes are shown as `class 3`.
+  static func shownAs(_ name: String) -> StatementArguments {
+    let label = name.hasPrefix("class ") ? Int(name.dropFirst(6)) : nil
+    return ["class": name, "label": label.flatMap { "class \($0)" == name ? $0 : nil }]
+  }
+
+  /// What was done, newest first.
+  package func history(_ filter: HistoryFilter = HistoryFilter()) throws -> [HistoryRecord] {
+    let page = filter.page
+    var (records, places) = ([HistoryRecord](), [Int64: Int]())
+    try forEach(Self.historySQL(page.sql), page.arguments) { row in
+      let index: Int64 = try row.value(at: 0)
+      guard places.updateValue(records.count, forKey: index) == nil else {
+        throw StoreError.recordCorrupt(table: "log_entry", id: index, reason: "it recorded two acts of forgetting")
+      }
+      records.append(
+        try HistoryRecord(
+          logIndex: index, time: row.value(at: 1) ?? "", action: row.value(at: 2) ?? "", model: row.value(at: 3),
+          dataset: row.value(at: 4), parent: row.value(at: 5), child: row.value(at: 6), event: row.value(at: 7),
+          actor: row.value(at: 8), reason: row.value(at: 9), approvedBy: row.value(at: 10)))
+    }
+    let list = "[\(records.map { String($0.logIndex) }.joined(separator: ","))]"
+    for (sql, reinstated) in [(Self.forgottenSQL, false), (Self.reinstatedSQL, true)] {
+      try forEach(sql, [list]) { row in
+        guard let place = places[try row.value(at: 0)], !reinstated || records[place].event == nil else { return }
+        records[place].classes.append(try row.value(at: 1))
+      }
+    }
+    return records
+  }
+
+  static func historySQL(_ page: String) -> String {
+    """
+    SELECT e.log_index, e.time, e.action, e.model, ifnull(e.dataset, d.name), e.parent, e.child, u.id,
+      (SELECT value FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'actor'),
+      (SELECT value FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'reason'),
+      (SELECT value FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'approved_by')
+    FROM (\(page)) p CROSS JOIN log_entry e ON e.log_index = p.log_index
+    LEFT JOIN unlearning_event u ON u.entry = e.log_index LEFT JOIN dataset d ON d.id = u.dataset
+    ORDER BY e.log_index DESC
+    """
+  }
+
+  /// Names of the classes that the log entries of a JSON list forgot.
+  static let forgottenSQL = """
+    SELECT u.entry, ifnull(k.name, 'class ' || k.ordinal)
+    FROM json_each(?) j CROSS JOIN unlearning_event u ON u.entry = j.value
+    JOIN forgotten_class f ON f.event = u.id JOIN class k ON k.id = f.class ORDER BY u.id, k.ordinal
+    """
+
+  /// Names of the classes that the log entries of a JSON list reinstated.
+  static let reinstatedSQL = """
+    SELECT r.entry, ifnull(k.name, 'class ' || k.ordinal)
+    FROM json_each(?) j CROSS JOIN reinstatement r ON r.entry = j.value
+    JOIN forgotten_class f ON f.event = r.event JOIN class k ON k.id = f.class ORDER BY r.id, k.ordinal
+    """
+}
