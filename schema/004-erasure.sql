@@ -150,7 +150,7 @@ CREATE TABLE copy_location (
   location   TEXT,
   salt       BLOB,
   commitment BLOB NOT NULL CHECK (length(commitment) = 32),
-  log_size   INTEGER,                       -- entries of the log that the copy holds, where known
+  log_size   INTEGER,                       -- entries of the log that the copy holds at least, where known
   clear_by   TEXT,                          -- date; NULL: not known
   entry      INTEGER NOT NULL REFERENCES log_entry (log_index) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
@@ -196,9 +196,9 @@ ORDER BY x.id DESC;
 -- Holds in force, the one to be looked at first on top.
 CREATE VIEW holds AS
 SELECT h.id AS hold,
-       coalesce('model ' || m.name, 'checkpoint ' || cm.name || '@' || c.number, 'class ' || kd.name || '/' || k.name,
-                'dataset ' || d.name) AS subject,
-       h.review, e.time,
+       coalesce('model ' || m.name, 'checkpoint ' || cm.name || '@' || c.number,
+                'class ' || kd.name || '/' || ifnull(k.name, 'class ' || k.ordinal), 'dataset ' || d.name) AS subject,
+       h.review, h.review < date('now') AS overdue, e.time,
        (SELECT value FROM sealed_field s WHERE s.entry = h.entry AND s.name = 'owner')  AS owner,
        (SELECT value FROM sealed_field s WHERE s.entry = h.entry AND s.name = 'reason') AS reason
 FROM hold h
@@ -212,7 +212,7 @@ ORDER BY h.review, h.id;
 
 -- Copies that may still hold what was erased here.
 CREATE VIEW copies AS
-SELECT c.id AS copy, c.kind, c.location, c.log_size, c.clear_by, e.time
+SELECT c.id AS copy, c.kind, c.location, c.log_size, c.clear_by, ifnull(c.clear_by < date('now'), 0) AS overdue, e.time
 FROM copy_location c
 JOIN log_entry e ON e.log_index = c.entry
 WHERE NOT EXISTS (SELECT 1 FROM copy_clearing x WHERE x.copy = c.id)

@@ -13,6 +13,11 @@ import Store
 /// - ``forget(_:)``
 /// - ``rollback(_:)``
 /// - ``importCheckpoint(_:)``
+/// ### Holds and copies
+/// - ``placeHold(_:)``
+/// - ``liftHold(_:reason:)``
+/// - ``addCopy(_:at:clearBy:)``
+/// - ``clearCopy(_:reason:)``
 /// ### Reading
 /// - ``evaluate(_:part:)``
 /// - ``exportCheckpoint(_:to:)``

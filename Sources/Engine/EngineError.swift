@@ -40,6 +40,14 @@ package enum EngineError: Error, Equatable {
   case fileAltered(file: String, claimed: String, found: String)
   /// Holds cover what should be erased.
   case held([String])
+  /// A text that has to say something and does not.
+  case emptyText(option: String)
+  /// A class that several data sets have.
+  case ambiguousClass(name: String, datasets: [String])
+  /// A hold that is over.
+  case alreadyLifted(hold: Int64, time: String)
+  /// A copy that is known to be clear.
+  case alreadyClear(copy: Int64, time: String)
   /// Nothing is left to forget or reinstate.
   case nothingToDo(message: String)
 
@@ -66,6 +74,10 @@ package enum EngineError: Error, Equatable {
     case .notACheckpoint: "checkpoint.not_a_checkpoint"
     case .fileAltered: "checkpoint.altered"
     case .held: "erase.held"
+    case .emptyText: "option.empty"
+    case .ambiguousClass: "class.ambiguous"
+    case .alreadyLifted: "hold.already_lifted"
+    case .alreadyClear: "copy.already_clear"
     case .nothingToDo: "nothing_to_do"
     }
   }
@@ -99,6 +111,10 @@ package enum EngineError: Error, Equatable {
     case .fileAltered(let file, let claimed, let found):
       "\(file) was altered after its export: its checkpoint has the digest \(found) and says \(claimed)"
     case .held(let what): "held back: \(what.joined(separator: "; "))"
+    case .emptyText(let option): "\(option) is empty"
+    case .ambiguousClass(let name, let datasets): "several data sets have a class \(name): \(datasets.joined(separator: ", "))"
+    case .alreadyLifted(let hold, let time): "hold \(hold) was lifted on \(time)"
+    case .alreadyClear(let copy, let time): "copy \(copy) has been clear since \(time)"
     case .nothingToDo(let message): message
     }
   }
@@ -127,6 +143,10 @@ package enum EngineError: Error, Equatable {
     case .knowsForgotten:
       "take a checkpoint in which it is forgotten, such as the head; `lethe checkpoint list` shows what is forgotten where"
     case .held: "`lethe hold lift` the hold when it may be lifted, or erase the rest with --keep-held; nothing was written"
+    case .emptyText: "say something that the next reader can use"
+    case .ambiguousClass: "name one with --dataset"
+    case .alreadyLifted: "`lethe hold list` shows the holds in force; nothing was written"
+    case .alreadyClear: "`lethe copy list` shows the copies that are not; nothing was written"
     case .nothingToDo: "nothing was written"
     }
   }

@@ -32,6 +32,8 @@ package enum StoreError: Error, Equatable {
   case exists(kind: String, name: String)
   /// A name with characters that names may not have.
   case badName(kind: String, name: String)
+  /// A text that is no day of the calendar.
+  case badDate(String)
   /// A digest prefix that more than one checkpoint has.
   case ambiguous(prefix: String, matches: [String])
   /// A stored chunk does not decode to the bytes its digest names.
@@ -81,6 +83,7 @@ package enum StoreError: Error, Equatable {
     case .unknown(let kind, _, _): "\(kind).unknown"
     case .exists(let kind, _): "\(kind).exists"
     case .badName(let kind, _): "\(kind).bad_name"
+    case .badDate: "date.malformed"
     case .ambiguous: "checkpoint.ambiguous"
     case .chunkCorrupt: "chunk.corrupt"
     case .tensorCorrupt: "tensor.corrupt"
@@ -112,6 +115,7 @@ package enum StoreError: Error, Equatable {
       "there is no \(kind) named \(name)" + (known.isEmpty ? "" : " (there is \(known.joined(separator: ", ")))")
     case .exists(let kind, let name): "there is already a \(kind) named \(name)"
     case .badName(let kind, let name): "\(name.debugDescription) cannot name a \(kind)"
+    case .badDate(let text): "\(text.debugDescription) is not a date"
     case .ambiguous(let prefix, let matches): "\(prefix) could be \(matches.joined(separator: " or "))"
     case .chunkCorrupt(let id, let reason): "chunk \(id) is damaged: \(reason)"
     case .tensorCorrupt(let digest, let reason): "tensor \(digest) is damaged: \(reason)"
@@ -141,10 +145,12 @@ package enum StoreError: Error, Equatable {
       switch kind {
       case "dataset", "class": "check the spelling; `lethe dataset list` and `lethe dataset show` tell what there is"
       case "checkpoint": "check the number; `lethe checkpoint list` shows what there is"
+      case "hold", "copy": "check the number; `lethe \(kind) list --all` shows what there is"
       default: "check the spelling; `lethe history` shows what there is"
       }
     case .exists: "choose another name"
     case .badName: "use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit"
+    case .badDate: "write it as year, month and day: 2026-12-31"
     case .ambiguous: "give more characters of the digest"
     case .erased: "what was erased cannot be had back; `lethe explain` shows which checkpoints are left"
     case .excluded(let kind, _):

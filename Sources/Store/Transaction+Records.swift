@@ -4,7 +4,7 @@ import Ledger
 import Tensors
 
 /// A text that may name a person, ready to be written beside the commitment that evidence covers.
-private func committed(_ text: String) -> [(any DatabaseValueConvertible)?] {
+func committed(_ text: String) -> [(any DatabaseValueConvertible)?] {
   let (commitment, salt) = Commitment.make(text)
   return [text, salt.data, commitment.digest.data]
 }

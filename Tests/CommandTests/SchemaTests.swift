@@ -9,7 +9,7 @@ struct SchemaTests {
     "evaluate",
     "forget", "forget-preview",
     "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key", "report",
-    "error", "erase",
+    "error", "erase", "hold", "hold-list", "copy", "copy-list",
   ]
   /// What is described although no command prints it: the log's leaves, and documents that commands write to files.
   static let written: Set<String> = ["entry", "erasure-certificate"]
@@ -61,7 +61,10 @@ struct SchemaTests {
       ["explain", "--example", "train-0"], ["checkpoint", "list", "m"], ["checkpoint", "show", "m"],
       ["checkpoint", "diff", "m@1", "m@2"], ["checkpoint", "export", "m@2", "m.safetensors"],
       ["checkpoint", "import", "m", "m.safetensors", "--dataset", "pets"], ["verify"], ["stats"], ["log", "list"],
-      ["log", "checkpoint"], ["log", "key"], ["report"], ["erase", "m", "--class", "frog", "--dry-run"],
+      ["log", "checkpoint"], ["log", "key"], ["report"],
+      ["hold", "place", "other@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"], ["hold", "list"],
+      ["copy", "add", "x", "--kind", "backup", "--clear-by", "2031-01-31"], ["copy", "list"],
+      ["erase", "m", "--class", "frog", "--dry-run"],
     ]
     for command in commands { try session.json(command) }
     // Another model still knows the class.

@@ -9,6 +9,8 @@ struct UsageTests {
     ["rollback"], ["history"], ["explain"], ["checkpoint"], ["checkpoint", "list"], ["checkpoint", "show"], ["checkpoint", "diff"],
     ["checkpoint", "export"], ["checkpoint", "import"], ["verify"], ["log"], ["log", "list"], ["log", "checkpoint"],
     ["log", "key"], ["report"], ["stats"], ["demo"], ["erase"], [],
+    ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
+    ["copy", "clear"],
   ]
 
   @Test("--help prints examples that begin with the command", arguments: commands)
@@ -55,6 +57,12 @@ struct UsageTests {
       ["rollback", "m", "--to", "1"], ["history", "--limit", "0"], ["evaluate", "m", "--split", "none"], ["explain"],
       ["train", "m", "--dataset", "pets", "--threads", "0"], ["train", "m", "--dataset", "pets", "--seed", "-1"],
       ["dataset", "import", "x", "--train-x", "a"], ["report", "--format", "pdf"],
+      ["hold", "place", "m", "--owner", "o", "--review", "2031-01-31"],
+      ["hold", "place", "m", "--reason", "r", "--review", "2031-01-31"],
+      ["hold", "place", "m", "--reason", "r", "--owner", "o"],
+      ["hold", "place", "--reason", "r", "--owner", "o", "--review", "2031-01-31"],
+      ["hold", "place", "m", "--class", "cat", "--reason", "r", "--owner", "o", "--review", "2031-01-31"], ["hold", "lift", "1"],
+      ["copy", "add", "x"], ["copy", "add", "x", "--kind", "tape"],
     ])
   func usage(arguments: [String]) throws {
     let session = try Session.trained()
@@ -90,7 +98,14 @@ struct UsageTests {
       (["rollback", "m", "--to", "1", "--reason", "r"], "event 1"), (["history"], "Ada"), (["explain", "m"], "m@3"),
       (["explain", "--class", "frog"], "Still recoverable from m@1"), (["explain", "--example", "train-2"], "row 2"),
       (["checkpoint", "list", "m"], "rolled back"), (["checkpoint", "diff", "m@1", "m@2"], "forgotten only in m@2: frog"),
-      (["verify"], "ok: 5 log entries"), (["log", "list"], "leaf"), (["stats"], "m@3"), (Samples.training("n"), "n@1"),
+      (["verify"], "ok: 5 log entries"),
+      (["hold", "place", "m", "--reason", "r", "--owner", "o", "--review", "2001-01-31"], "model m"),
+      (["hold", "list"], "OVERDUE"),
+      (["hold", "lift", "1", "--reason", "r"], "Lifted hold 1"), (["hold", "list", "--all"], "lifted 20"),
+      (["copy", "add", "a drawer", "--kind", "other"], "a drawer"), (["copy", "list"], "not clear"),
+      (["copy", "clear", "1"], "is clear"),
+      (["copy", "list", "--all"], "clear since"),
+      (["log", "list"], "leaf"), (["stats"], "m@3"), (Samples.training("n"), "n@1"),
     ] {
       let outcome = try session.run(command)
       #expect(outcome.code == 0 && outcome.err == "", "\(command): \(outcome.err)")

@@ -91,12 +91,14 @@ final class SampleStore {
   func edit(_ sql: String) throws {
     try store.close()
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let schema = try String(contentsOf: root.appendingPathComponent("schema/001-store.sql"), encoding: .utf8)
+    let folder = root.appendingPathComponent("schema")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }.sorted()
+    let schema = try files.map { try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }.joined()
     let triggers = schema.split(separator: "\n").filter { $0.hasPrefix("CREATE TRIGGER") }.map(String.init)
     let drops = triggers.map { "DROP TRIGGER \($0.split(separator: " ")[2]);" }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["sqlite3", "-batch", Self.path(folder), (drops + [sql + ";"] + triggers).joined(separator: "\n")]
+    process.arguments = ["sqlite3", "-batch", Self.path(self.folder), (drops + [sql + ";"] + triggers).joined(separator: "\n")]
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)

@@ -1,0 +1,42 @@
+import Store
+import Testing
+
+@testable import Engine
+
+@Suite("Registered copies")
+struct CopyTests {
+  private let bench: Workbench
+
+  init() throws { bench = try Workbench() }
+
+  @Test("are listed until they are clear, those beyond their date as overdue")
+  func list() throws {
+    let added = try bench.engine.addCopy(.backup, at: "s3://archive/über", clearBy: CalendarDate("2031-01-31"))
+    #expect((added.kind, added.location, added.clearBy, added.logSize) == (.backup, "s3://archive/über", "2031-01-31", nil))
+    #expect(!added.isOverdue && added.clearing == nil && added.actor == "Ada")
+    _ = try bench.engine.addCopy(.snapshot, at: "host 7", clearBy: CalendarDate("2001-01-31"))
+    _ = try bench.engine.addCopy(.other, at: "a drawer", clearBy: nil)
+    #expect(try bench.store.read { try $0.copies() }.map(\.isOverdue) == [false, true, false])
+
+    let cleared = try bench.engine.clearCopy(2, reason: "gone with the host")
+    #expect(cleared.clearing?.actor == "Ada" && !cleared.isOverdue)
+    #expect(try bench.store.read { try $0.copies() }.map(\.id) == [1, 3])
+    #expect(try bench.store.read { try $0.copies(all: true) }.map(\.id) == [1, 2, 3])
+    #expect(bench.findings() == [])
+  }
+
+  @Test("that make no sense are refused, and nothing is written")
+  func refused() throws {
+    _ = try bench.engine.addCopy(.replica, at: "host 8", clearBy: nil)
+    let clearing = try #require(try bench.engine.clearCopy(1, reason: nil).clearing)
+    let before = try tableCounts(bench.store)
+    #expect(throws: EngineError.alreadyClear(copy: 1, time: clearing.time)) { try bench.engine.clearCopy(1, reason: nil) }
+    #expect(throws: StoreError.unknown(kind: "copy", name: "7", known: ["1"])) { try bench.engine.clearCopy(7, reason: nil) }
+    #expect(throws: EngineError.emptyText(option: "the location")) { try bench.engine.addCopy(.other, at: " ", clearBy: nil) }
+    #expect(throws: StoreError.self) { try bench.engine.addCopy(.other, at: "a\u{0}b", clearBy: nil) }
+    #expect(throws: EngineError.self) {
+      try bench.engine.addCopy(.other, at: String(repeating: "x", count: 4_097), clearBy: nil)
+    }
+    #expect(try tableCounts(bench.store) == before)
+  }
+}
