@@ -48,6 +48,16 @@ package enum EngineError: Error, Equatable {
   case alreadyLifted(hold: Int64, time: String)
   /// A copy that is known to be clear.
   case alreadyClear(copy: Int64, time: String)
+  /// A backup of another log than that of the store that is there.
+  case restoreOtherStore(file: String, reason: String)
+  /// The store that is there has entries that the backup lacks.
+  case restoreWouldLose(file: String, entries: [String])
+  /// The store that is there has forgotten what the backup still holds.
+  case restoreForgotten(file: String, what: [String])
+  /// A backup holds bytes of what must not come back.
+  case restoreExcluded(file: String, examples: Int, checkpoints: [String])
+  /// The store that is there cannot be compared with the backup.
+  case restoreUnreadable(place: String, reason: String)
   /// Nothing is left to forget or reinstate.
   case nothingToDo(message: String)
 
@@ -78,6 +88,11 @@ package enum EngineError: Error, Equatable {
     case .ambiguousClass: "class.ambiguous"
     case .alreadyLifted: "hold.already_lifted"
     case .alreadyClear: "copy.already_clear"
+    case .restoreOtherStore: "restore.other_store"
+    case .restoreWouldLose: "restore.would_lose_entries"
+    case .restoreForgotten: "restore.forgotten_since"
+    case .restoreExcluded: "restore.excluded"
+    case .restoreUnreadable: "restore.unreadable_store"
     case .nothingToDo: "nothing_to_do"
     }
   }
@@ -115,6 +130,13 @@ package enum EngineError: Error, Equatable {
     case .ambiguousClass(let name, let datasets): "several data sets have a class \(name): \(datasets.joined(separator: ", "))"
     case .alreadyLifted(let hold, let time): "hold \(hold) was lifted on \(time)"
     case .alreadyClear(let copy, let time): "copy \(copy) has been clear since \(time)"
+    case .restoreOtherStore(let file, let reason): "\(file) does not belong to the store that is there: \(reason)"
+    case .restoreWouldLose(let file, let entries):
+      "\(entries.count) log entries would be lost that were made since \(file): \(Self.list(entries))"
+    case .restoreForgotten(let file, let what): "\(file) would bring back what is gone since: \(Self.list(what))"
+    case .restoreExcluded(let file, let examples, let checkpoints):
+      "\(file) holds what must not come back: \(Self.list((examples > 0 ? ["\(examples) examples"] : []) + checkpoints))"
+    case .restoreUnreadable(let place, let reason): "the file at \(place) cannot be compared with the backup: \(reason)"
     case .nothingToDo(let message): message
     }
   }
@@ -147,7 +169,19 @@ package enum EngineError: Error, Equatable {
     case .ambiguousClass: "name one with --dataset"
     case .alreadyLifted: "`lethe hold list` shows the holds in force; nothing was written"
     case .alreadyClear: "`lethe copy list` shows the copies that are not; nothing was written"
+    case .restoreOtherStore: "name the store that it belongs to, or another --store; nothing was written"
+    case .restoreWouldLose:
+      "nothing was written; take a newer backup, or restore to another --store and compare the two with `lethe history`"
+    case .restoreForgotten: "nothing was written; take a backup that was made after that"
+    case .restoreExcluded: "nothing was written; take a backup that was made after they were erased"
+    case .restoreUnreadable:
+      "move it away, with its -wal file, and run this again, with --exclusions if you keep a list; nothing was written"
     case .nothingToDo: "nothing was written"
     }
+  }
+
+  /// The first few of many things.
+  private static func list(_ things: [String]) -> String {
+    things.prefix(5).joined(separator: ", ") + (things.count > 5 ? " and \(things.count - 5) more" : "")
   }
 }

@@ -20,6 +20,10 @@ package enum StoreError: Error, Equatable {
   case inputOutput(path: String, message: String)
   /// The disk failed when everything was written and was to be made durable: what it kept shows when the store is opened again.
   case commitUncertain(path: String, message: String)
+  /// A store got another entry while it was about to be replaced.
+  case changedMeanwhile(path: String)
+  /// A copy of a store does not verify; carries the number of findings and the first.
+  case copyDamaged(path: String, count: Int, first: String)
   /// SQLite reports damage or cannot read the file.
   case database(path: String, message: String)
   /// Another process kept the store locked for longer than the time-out.
@@ -52,7 +56,7 @@ package enum StoreError: Error, Equatable {
   /// Whether this is damage or tampering rather than a user's mistake.
   package var isDamage: Bool {
     switch self {
-    case .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt, .database: true
+    case .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt, .database, .copyDamaged: true
     default: false
     }
   }
@@ -77,6 +81,8 @@ package enum StoreError: Error, Equatable {
     case .inputOutput: "store.io_error"
     case .commitUncertain: "store.commit_uncertain"
     case .unusable: "store.unusable"
+    case .changedMeanwhile: "store.changed_meanwhile"
+    case .copyDamaged: "copy.damaged"
     case .database: "database.damaged"
     case .busy: "store.busy"
     case .wrongKey: "key.wrong"
@@ -109,6 +115,9 @@ package enum StoreError: Error, Equatable {
     case .commitUncertain(let path, let message):
       "the disk failed while \(path) was to be made durable, so the command may or may not have been carried out: \(message)"
     case .inputOutput(let path, let message), .database(let path, let message): "SQLite reports for \(path): \(message)"
+    case .changedMeanwhile(let path): "another process wrote to \(path) meanwhile"
+    case .copyDamaged(let path, let count, let first):
+      "the copy \(path) does not verify (\(count) finding\(count == 1 ? "" : "s"); \(first))"
     case .busy(let path): "another process has been writing to \(path) for too long"
     case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
     case .unknown(let kind, let name, let known):
@@ -131,12 +140,12 @@ package enum StoreError: Error, Equatable {
   package var remedy: String {
     switch self {
     case .notFound: "make one with `lethe init`, or name another with --store or LETHE_STORE"
-    case .alreadyExists: "choose another --store, or use the one that is there"
     case .notAStore, .notAFile: "name a store made by `lethe init` with --store or LETHE_STORE"
     case .olderVersion: "copy it, with what lies beside it, to a folder where you may write, and use the copy"
     case .commitUncertain:
       "see what the system says of the disk; `lethe history` tells whether the command was carried out: as a whole or not at all"
     case .inputOutput: "see what the system says of the disk, and have a copy of the store at hand; nothing was written"
+    case .alreadyExists: "choose another name, or use the one that is there; nothing is overwritten"
     case .newerVersion: "use a Lethe at least as new as the one that wrote the store"
     case .busy: "wait for the other command to end and run this one again; nothing was written"
     case .wrongKey: "name the right key's file with LETHE_KEY"
@@ -157,6 +166,8 @@ package enum StoreError: Error, Equatable {
       kind == "example"
         ? "leave it out of the files; `lethe exclusion list` shows what must not come back"
         : "`lethe exclusion list` shows what must not come back"
+    case .changedMeanwhile: "run the command again; nothing was written"
+    case .copyDamaged: "run `lethe verify` on the store that was to be copied, or on the copy, to see all of the damage"
     case .database, .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt:
       "run `lethe verify` to see all of the damage, and go back to a copy of the file that verifies"
     }

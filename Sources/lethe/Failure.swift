@@ -36,11 +36,12 @@ struct Failure {
       let exit: Exit =
         switch error {
         case .held: .held
-        case .exampleExcluded, .knowsForgotten, .notShownForgotten: .forgotten
+        case .exampleExcluded, .knowsForgotten, .notShownForgotten, .restoreForgotten, .restoreExcluded: .forgotten
         case .fileAltered: .damage
         default: .failed
         }
       self.init(error.code, error.message, error.remedy, exit: exit)
+    case let error as ExclusionListError: self.init("exclusion_list.unreadable", error.message, error.remedy)
     case let error as NpyError: self.init("npy.unreadable", "\(error.path): \(error.fault.problem)", error.fault.remedy)
     case let error as SafetensorsError:
       self.init(
@@ -80,7 +81,8 @@ struct Failure {
   }
 
   private static func isOurs(_ error: any Error) -> Bool {
-    error is StoreError || error is CarriedOut || error is EngineError || error is NpyError || error is SafetensorsError
+    error is StoreError || error is CarriedOut || error is EngineError || error is ExclusionListError || error is NpyError
+      || error is SafetensorsError
       || error is TextLinesError || error is BottleneckError || error is SigningKeyFileError || error is KeyError
       || error is CocoaError || error is EncodingError
   }

@@ -9,7 +9,8 @@ struct SchemaTests {
     "evaluate",
     "forget", "forget-preview",
     "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key", "report",
-    "error", "erase", "hold", "hold-list", "copy", "copy-list",
+    "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
+    "restore",
   ]
   /// What is described although no command prints it: the log's leaves, and documents that commands write to files.
   static let written: Set<String> = ["entry", "erasure-certificate"]
@@ -65,6 +66,8 @@ struct SchemaTests {
       ["hold", "place", "other@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"], ["hold", "list"],
       ["copy", "add", "x", "--kind", "backup", "--clear-by", "2031-01-31"], ["copy", "list"],
       ["erase", "m", "--class", "frog", "--dry-run"],
+      ["exclusion", "list"], ["exclusion", "export", "list.json"], ["exclusion", "import", "list.json"], ["backup", "b.db"],
+      ["restore", "b.db"],
     ]
     for command in commands { try session.json(command) }
     // Another model still knows the class.

@@ -11,6 +11,7 @@ struct UsageTests {
     ["log", "key"], ["report"], ["stats"], ["demo"], ["erase"], [],
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
     ["copy", "clear"],
+    ["exclusion"], ["exclusion", "list"], ["exclusion", "export"], ["exclusion", "import"], ["backup"], ["restore"],
   ]
 
   @Test("--help prints examples that begin with the command", arguments: commands)
@@ -104,7 +105,10 @@ struct UsageTests {
       (["hold", "lift", "1", "--reason", "r"], "Lifted hold 1"), (["hold", "list", "--all"], "lifted 20"),
       (["copy", "add", "a drawer", "--kind", "other"], "a drawer"), (["copy", "list"], "not clear"),
       (["copy", "clear", "1"], "is clear"),
-      (["copy", "list", "--all"], "clear since"),
+      (["copy", "list", "--all"], "clear since"), (["backup", "copy.db"], "verified"),
+      (["restore", "copy.db", "--dry-run"], "sound in"),
+      (["restore", "copy.db", "--store", "lost.db"], "Note: "), (["exclusion", "list"], "DIGEST"),
+      (["exclusion", "export", "list.json"], "0 entries"), (["exclusion", "import", "list.json"], "nothing was written"),
       (["log", "list"], "leaf"), (["stats"], "m@3"), (Samples.training("n"), "n@1"),
     ] {
       let outcome = try session.run(command)

@@ -12,7 +12,8 @@ struct CopyTests {
   @Test("are listed until they are clear, those beyond their date as overdue")
   func list() throws {
     let added = try bench.engine.addCopy(.backup, at: "s3://archive/über", clearBy: CalendarDate("2031-01-31"))
-    #expect((added.kind, added.location, added.clearBy, added.logSize) == (.backup, "s3://archive/über", "2031-01-31", nil))
+    #expect(added.kind == .backup && added.logSize == nil)
+    #expect([added.location, added.clearBy] == ["s3://archive/über", "2031-01-31"])
     #expect(!added.isOverdue && added.clearing == nil && added.actor == "Ada")
     _ = try bench.engine.addCopy(.snapshot, at: "host 7", clearBy: CalendarDate("2001-01-31"))
     _ = try bench.engine.addCopy(.other, at: "a drawer", clearBy: nil)

@@ -26,7 +26,7 @@ struct HoldTests {
       let hold = try place(target)
       #expect(hold.subject == subject)
       #expect([hold.model, hold.checkpoint, hold.classID, hold.dataset].compactMap(\.self).count == 1)
-      #expect((hold.owner, hold.reason, hold.actor) == ("legal", "case 17", "Ada"))
+      #expect([hold.owner, hold.reason, hold.actor] == ["legal", "case 17", "Ada"])
       #expect(hold.review == "2031-01-31" && !hold.isOverdue && hold.lift == nil && !hold.time.isEmpty)
     }
     let facts = try bench.store.read { try $0.logEntries(last: targets.count) }.map { entry -> [String] in

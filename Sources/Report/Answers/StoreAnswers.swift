@@ -41,11 +41,15 @@ package struct VerifyAnswer: Answer, Decodable {
 
   package init(_ verification: Verification) {
     ok = verification.ok
-    findings = verification.findings.map {
-      Item(code: $0.code.rawValue, severity: $0.severity.rawValue, subject: $0.subject, message: $0.message)
-    }
+    findings = verification.findings.map(Item.init)
     notChecked = verification.notChecked.map { Passed(subject: $0.subject, reason: $0.reason) }
     (logSize, root, checkedBytes) = (verification.logSize, verification.root.description, verification.checkedBytes)
+  }
+}
+
+extension VerifyAnswer.Item {
+  init(_ finding: Finding) {
+    (code, severity, subject, message) = (finding.code.rawValue, finding.severity.rawValue, finding.subject, finding.message)
   }
 }
 
