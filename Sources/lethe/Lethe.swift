@@ -28,7 +28,8 @@ struct Lethe: ParsableCommand {
     version: Engine.version,
     subcommands: [
       Init.self, DatasetCommand.self, Train.self, Evaluate.self, Forget.self, Rollback.self, Erase.self, History.self, Explain.self,
-      CheckpointCommand.self, HoldCommand.self, CopyCommand.self, ExclusionCommand.self, Backup.self, Restore.self, Verify.self,
+      CheckpointCommand.self, HoldCommand.self, RetentionCommand.self, CopyCommand.self, ExclusionCommand.self, Backup.self,
+      Restore.self, Verify.self,
       LogCommand.self,
       ReportCommand.self, Stats.self,
       Demo.self,

@@ -146,4 +146,36 @@ struct ConcurrencyTests {
     try session.expectSound()
     try session.expectValid()
   }
+
+  @Test("everybody places holds, registers copies and takes backups: nothing is lost, and every backup is a state that was")
+  func records() throws {
+    let session = try Session.trained()
+    let commands = (0..<3).flatMap { index in
+      [
+        ["hold", "place", "m", "--reason", "\(index)", "--owner", "o", "--review", "2031-01-31"],
+        ["copy", "add", "place \(index)", "--kind", "other"], ["backup", "b\(index).db"],
+      ]
+    }
+    let outcomes = try commands.map { try session.start($0 + ["--json"]) }.map { try $0.wait() }
+    #expect(outcomes.allSatisfy { $0.code == 0 }, "\(outcomes.map(\.err))")
+    #expect(try session.json(["hold", "list"])["holds"].items.count == 3)
+    let copies = try session.json(["copy", "list"])["copies"].items
+    #expect(copies.count == 6)
+    #expect(try session.json(["verify"])["log_size"] == 12)
+    let history = try session.json(["log", "list"])["entries"].all("leaf_hash")
+    for index in 0..<3 {
+      #expect(try session.json(["verify", "--store", "b\(index).db"])["ok"] == true)
+      let held = try session.json(["log", "list", "--store", "b\(index).db"])["entries"].all("leaf_hash")
+      #expect(held == Array(history.prefix(held.count)))
+      // It knows of itself, and holds at least what its listing says.
+      let place = try #require(copies.first { $0["location"].text?.hasSuffix("/b\(index).db") == true })
+      #expect(held.count >= place["log_size"].count ?? 99)
+    }
+    // Two at one place: one is made, the other one is refused.
+    let pair = try (0..<2).map { _ in try session.start(["backup", "one.db", "--json"]) }.map { try $0.wait() }
+    #expect(pair.map(\.code).sorted() == [0, 1])
+    #expect(try session.json(["verify", "--store", "one.db"])["ok"] == true)
+    try session.expectSound()
+    try session.expectValid()
+  }
 }

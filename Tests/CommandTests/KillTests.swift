@@ -35,7 +35,8 @@ struct KillTests {
     return now() - started
   }
 
-  @Test("every command that writes, again and again on copies of one store", arguments: WritingCommand.all)
+  @Test(
+    "every command that writes, again and again on copies of one store", arguments: WritingCommand.all + WritingCommand.recording)
   func writing(command: WritingCommand) throws {
     let session = try command.session()
     let state = try StoreState(of: session)

@@ -10,7 +10,7 @@ struct SchemaTests {
     "forget", "forget-preview",
     "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key", "report",
     "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
-    "restore",
+    "restore", "retention", "retention-list", "retention-apply",
   ]
   /// What is described although no command prints it: the log's leaves, and documents that commands write to files.
   static let written: Set<String> = ["entry", "erasure-certificate"]
@@ -67,7 +67,8 @@ struct SchemaTests {
       ["copy", "add", "x", "--kind", "backup", "--clear-by", "2031-01-31"], ["copy", "list"],
       ["erase", "m", "--class", "frog", "--dry-run"],
       ["exclusion", "list"], ["exclusion", "export", "list.json"], ["exclusion", "import", "list.json"], ["backup", "b.db"],
-      ["restore", "b.db"],
+      ["restore", "b.db"], ["retention", "set", "m", "--keep-last", "2", "--reason", "r"], ["retention", "list"],
+      ["retention", "apply", "--dry-run"],
     ]
     for command in commands { try session.json(command) }
     // Another model still knows the class.

@@ -63,6 +63,8 @@ struct UsageTests {
       ["hold", "place", "m", "--reason", "r", "--owner", "o"],
       ["hold", "place", "--reason", "r", "--owner", "o", "--review", "2031-01-31"],
       ["hold", "place", "m", "--class", "cat", "--reason", "r", "--owner", "o", "--review", "2031-01-31"], ["hold", "lift", "1"],
+      ["retention", "set", "m", "--reason", "r"], ["retention", "set", "m", "--keep-last", "1"],
+      ["retention", "set", "m", "--keep-last", "1", "--forever", "--reason", "r"],
       ["copy", "add", "x"], ["copy", "add", "x", "--kind", "tape"],
     ])
   func usage(arguments: [String]) throws {
@@ -106,6 +108,7 @@ struct UsageTests {
       (["copy", "add", "a drawer", "--kind", "other"], "a drawer"), (["copy", "list"], "not clear"),
       (["copy", "clear", "1"], "is clear"),
       (["copy", "list", "--all"], "clear since"), (["backup", "copy.db"], "verified"),
+      (["retention", "set", "m", "--keep-last", "1", "--reason", "r"], "the last 1"), (["retention", "list"], "keeps the last 1"),
       (["restore", "copy.db", "--dry-run"], "sound in"),
       (["restore", "copy.db", "--store", "lost.db"], "Note: "), (["exclusion", "list"], "DIGEST"),
       (["exclusion", "export", "list.json"], "0 entries"), (["exclusion", "import", "list.json"], "nothing was written"),

@@ -11,6 +11,8 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   var before: [[String]] = []
   /// Whether it needs a trained model; else it begins with a store that holds nothing.
   var needsModel = true
+  /// Files that lie beside the store, by name.
+  var files: [String: String] = [:]
 
   var testDescription: String { name }
 
@@ -30,6 +32,26 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
       action: "import-checkpoint", before: [["checkpoint", "export", "m", "m.safetensors"]]),
   ]
 
+  private static let holding = ["hold", "place", "m@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"]
+  private static let list =
+    #"{"exclusions":[{"digest":"sha256:\#(String(repeating: "0", count: 64))","erasure":null,"kind":"example"}],"log_size":1,"#
+    + #""origin":"example.com/other","root":"sha256:\#(String(repeating: "1", count: 64))","schema":"lethe/exclusion-list/v1"}"#
+
+  /// Commands that only add a record or two, which all of them do in the same way: they are killed, but the disk does not fail under
+  /// each of them.
+  static let recording = [
+    WritingCommand(name: "hold place", arguments: holding, action: "hold"),
+    WritingCommand(name: "hold lift", arguments: ["hold", "lift", "1", "--reason", "r"], action: "lift", before: [holding]),
+    WritingCommand(
+      name: "retention set", arguments: ["retention", "set", "m", "--keep-last", "2", "--reason", "r"], action: "retention"),
+    WritingCommand(
+      name: "copy clear", arguments: ["copy", "clear", "1"], action: "copy-clear",
+      before: [["copy", "add", "a drawer", "--kind", "other"]], needsModel: false),
+    WritingCommand(
+      name: "exclusion import", arguments: ["exclusion", "import", "list.json"], action: "exclude", needsModel: false,
+      files: ["list.json": list + "\n"]),
+  ]
+
   /// A store on which the command can be run.
   func session() throws -> Session {
     let session = needsModel ? try Session.trained() : try Session()
@@ -37,6 +59,7 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
       try Samples().write(to: session.folder)
       try session.json(["init"])
     }
+    for (name, text) in files { _ = try session.folder.write(text: text, name) }
     for command in before { try session.json(command) }
     return session
   }

@@ -25,7 +25,8 @@ struct Backup: ParsableCommand {
 
   func run() throws {
     let date = try clearBy.map { try CalendarDate($0) }
-    let result = try actor.withEngine(common) { try $0.backup(to: file, clearBy: date) }
+    // If it fails, what it logged says that the place is clear again: the command was not carried out.
+    let result = try actor.withEngine(common) { engine in Result { try engine.backup(to: file, clearBy: date) } }.get()
     let answer = BackupAnswer(
       result.copy, file: file, fileBytes: result.fileBytes, logSize: result.logSize, root: result.root,
       checkedBytes: result.checkedBytes)
