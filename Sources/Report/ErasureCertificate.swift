@@ -79,7 +79,7 @@ package struct ErasureCertificate: Answer, Sendable {
     (performer, reason) = (Nullable(record.actor), Nullable(record.reason))
     (started, finished) = (record.time, seen.time)
     (eraseLogIndex, certificateLogIndex) = (record.logIndex, seen.logIndex)
-    copies = try snapshot.copiesNotClear()
+    copies = try snapshot.copiesNotClear(of: record.logIndex)
   }
 
   /// Digest of the document as it is written.

@@ -56,8 +56,12 @@ extension Snapshot {
   }
 
   /// Copies that may still hold what was erased here, in words.
-  package func copiesNotClear() throws -> [String] {
-    try copies().map { copy in
+  /// - Parameter entry: only what this entry of the log erased: a copy that holds the entry does not hold the bytes.
+  package func copiesNotClear(of entry: Int64? = nil) throws -> [String] {
+    try copies().filter { copy in
+      guard let entry, let size = copy.logSize else { return true }
+      return size <= entry
+    }.map { copy in
       "\(copy.kind.rawValue) \(copy.id): \(copy.location ?? "place blanked")" + (copy.clearBy.map { ", clear by \($0)" } ?? "")
     }
   }

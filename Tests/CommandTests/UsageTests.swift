@@ -12,6 +12,7 @@ struct UsageTests {
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
     ["copy", "clear"],
     ["exclusion"], ["exclusion", "list"], ["exclusion", "export"], ["exclusion", "import"], ["backup"], ["restore"],
+    ["retention"], ["retention", "set"], ["retention", "list"], ["retention", "apply"],
   ]
 
   @Test("--help prints examples that begin with the command", arguments: commands)
@@ -107,8 +108,8 @@ struct UsageTests {
       (["hold", "lift", "1", "--reason", "r"], "Lifted hold 1"), (["hold", "list", "--all"], "lifted 20"),
       (["copy", "add", "a drawer", "--kind", "other"], "a drawer"), (["copy", "list"], "not clear"),
       (["copy", "clear", "1"], "is clear"),
-      (["copy", "list", "--all"], "clear since"), (["backup", "copy.db"], "verified"),
-      (["retention", "set", "m", "--keep-last", "1", "--reason", "r"], "the last 1"), (["retention", "list"], "keeps the last 1"),
+      (["copy", "list", "--all"], "clear since"), (["retention", "set", "m", "--keep-last", "1", "--reason", "r"], "the last 1"),
+      (["retention", "list"], "keeps the last 1"), (["backup", "copy.db"], "verified"),
       (["restore", "copy.db", "--dry-run"], "sound in"),
       (["restore", "copy.db", "--store", "lost.db"], "Note: "), (["exclusion", "list"], "DIGEST"),
       (["exclusion", "export", "list.json"], "0 entries"), (["exclusion", "import", "list.json"], "nothing was written"),

@@ -40,4 +40,15 @@ struct CopyTests {
     }
     #expect(try tableCounts(bench.store) == before)
   }
+
+  @Test("a backup that holds the entry of an erasure does not hold what that removed")
+  func afterErasing() throws {
+    func copies(of entry: Int64) throws -> [String] { try bench.store.read { try $0.copiesNotClear(of: entry) } }
+    _ = try bench.engine.addCopy(.other, at: "a drawer", clearBy: nil)
+    let backup = try bench.engine.backup(to: bench.folder.path("b.db"), clearBy: nil)
+    #expect(backup.logSize == 3 && backup.copy.logSize == 3)
+    #expect(try copies(of: 2).count == 1, "where nobody knows, it may")
+    #expect(try copies(of: 3).count == 2)
+    #expect(try copies(of: 3)[1].hasPrefix("backup 2: /"))
+  }
 }
