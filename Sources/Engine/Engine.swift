@@ -18,6 +18,11 @@ import Store
 /// - ``liftHold(_:reason:)``
 /// - ``addCopy(_:at:clearBy:)``
 /// - ``clearCopy(_:reason:)``
+/// - ``backup(to:clearBy:)``
+/// - ``prepareRestore(_:progress:)``
+/// - ``importExclusions(_:)``
+/// - ``setRetention(model:keepLast:keepDays:reason:)``
+/// - ``applyRetention(model:reason:at:)``
 /// ### Reading
 /// - ``evaluate(_:part:)``
 /// - ``exportCheckpoint(_:to:)``
