@@ -105,14 +105,7 @@ extension Engine {
   private func save(
     _ model: Bottleneck, file: CheckpointFile, as name: String, _ dataset: DatasetRecord, in transaction: Transaction
   ) throws -> CheckpointRecord {
-    let (shape, pairs) = (file.shape, [file.shape.codebooks, file.shape.keys])
-    let tensors = [
-      LoadedModel.Name.projection: try transaction.insertTensor(
-        model.projection, shape: [shape.codebooks, shape.inputDimension, shape.keyDimension]),
-      LoadedModel.Name.keys: try transaction.insertTensor(model.keys, shape: pairs + [shape.keyDimension]),
-      LoadedModel.Name.values: try transaction.insertTensor(model.values, shape: pairs + [shape.classes]),
-      LoadedModel.Name.usable: try transaction.insertTensor(model.usable, shape: pairs),
-    ]
+    let tensors = try transaction.insertTensors(of: model)
     return try transaction.insertCheckpoint(
       .init(
         model: transaction.modelOrNew(name), parent: nil, base: nil, kind: .imported, dataset: dataset.id,

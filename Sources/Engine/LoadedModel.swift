@@ -107,3 +107,17 @@ extension Snapshot {
     return record
   }
 }
+
+extension Transaction {
+  /// Stores a model's arrays in full, by the names that a checkpoint gives them.
+  func insertTensors(of model: Bottleneck) throws -> [String: TensorRecord] {
+    let (shape, pairs) = (model.shape, [model.shape.codebooks, model.shape.keys])
+    return [
+      LoadedModel.Name.projection: try insertTensor(
+        model.projection, shape: [shape.codebooks, shape.inputDimension, shape.keyDimension]),
+      LoadedModel.Name.keys: try insertTensor(model.keys, shape: pairs + [shape.keyDimension]),
+      LoadedModel.Name.values: try insertTensor(model.values, shape: pairs + [shape.classes]),
+      LoadedModel.Name.usable: try insertTensor(model.usable, shape: pairs),
+    ]
+  }
+}

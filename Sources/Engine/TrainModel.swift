@@ -172,15 +172,7 @@ extension Engine {
   private func save(
     _ trained: Trained, _ accuracies: [(SplitRecord, ClassAccuracies)], _ plan: TrainingPlan, in transaction: Transaction
   ) throws -> Int64 {
-    let (shape, model) = (plan.shape, trained.model)
-    let pairs = [shape.codebooks, shape.keys]
-    let tensors = [
-      LoadedModel.Name.projection: try transaction.insertTensor(
-        model.projection, shape: [shape.codebooks, shape.inputDimension, shape.keyDimension]),
-      LoadedModel.Name.keys: try transaction.insertTensor(model.keys, shape: pairs + [shape.keyDimension]),
-      LoadedModel.Name.values: try transaction.insertTensor(model.values, shape: pairs + [shape.classes]),
-      LoadedModel.Name.usable: try transaction.insertTensor(model.usable, shape: pairs),
-    ]
+    let tensors = try transaction.insertTensors(of: trained.model)
     let modelID = try transaction.modelOrNew(plan.request.model)
     let checkpoint = try transaction.insertCheckpoint(
       .init(

@@ -14,31 +14,12 @@ import Testing
   private static let alphabet =
     Array("{}()[]':\",0123456789 -+<>=|fiucbOVLl_\\\n\t\0\u{7F}TrueFalsedescrhapn.#x".utf8) + [0xFF]
 
-  private static func mutate(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0..<Int.random(in: 1...3, using: &generator) {
-      let place = Int.random(in: 0..<max(bytes.count, 1), using: &generator)
-      let byte = alphabet.randomElement(using: &generator) ?? 0
-      switch Int.random(in: 0..<6, using: &generator) {
-      case 0 where place < bytes.count: bytes[place] = byte
-      case 1 where place < bytes.count: bytes.remove(at: place)
-      case 2: bytes.insert(byte, at: min(place, bytes.count))
-      case 3 where place < bytes.count: bytes.swapAt(place, Int.random(in: 0..<bytes.count, using: &generator))
-      case 4 where place < bytes.count:
-        let end = min(bytes.count, place + Int.random(in: 1...20, using: &generator))
-        bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &generator))
-      default: bytes.removeLast(min(bytes.count, Int.random(in: 0...2, using: &generator)))
-      }
-    }
-    return bytes
-  }
-
   /// The mutations that were accepted, each with its meaning as numpy would print it.
   private func accepted(_ count: Int) -> [(text: [UInt8], meaning: String)] {
     var generator = SeededGenerator(state: 2_026)
     var accepted: [(text: [UInt8], meaning: String)] = []
     for index in 0..<count {
-      let text = Self.mutate(Array(Self.seeds[index % Self.seeds.count].utf8), &generator)
+      let text = mutate(Array(Self.seeds[index % Self.seeds.count].utf8), with: Self.alphabet, &generator)
       do {
         let header = try NpyHeader(text: text, offset: 10, path: "fuzz")
         let tensor = header.description
@@ -84,7 +65,7 @@ import Testing
     var generator = SeededGenerator(state: 77)
     let good = npy(header("<f4", "(4, 2)"), data: bytes([Float](repeating: 1, count: 8)))
     for _ in 0..<1_500 {
-      let path = try folder.file(Self.mutate(good, &generator))
+      let path = try folder.file(mutate(good, with: Self.alphabet, &generator))
       _ = fault {
         let reader = try EmbeddingReader(path: path)
         var rows = 0

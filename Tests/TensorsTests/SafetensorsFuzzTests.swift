@@ -14,25 +14,6 @@ import Testing
   /// Bytes that mean something in a header, so that mutations stay close to the grammar.
   private static let alphabet = Array(#"{}[]":,0123456789 -+.eEUFI\_dtypeshaofuln"#.utf8) + [0, 9, 10, 0xC3, 0xEF, 0xFF]
 
-  private static func mutate(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
-    var bytes = bytes
-    for _ in 0..<Int.random(in: 1...3, using: &generator) {
-      let place = Int.random(in: 0..<max(bytes.count, 1), using: &generator)
-      let byte = alphabet.randomElement(using: &generator) ?? 0
-      switch Int.random(in: 0..<6, using: &generator) {
-      case 0 where place < bytes.count: bytes[place] = byte
-      case 1 where place < bytes.count: bytes.remove(at: place)
-      case 2: bytes.insert(byte, at: min(place, bytes.count))
-      case 3 where place < bytes.count: bytes.swapAt(place, Int.random(in: 0..<bytes.count, using: &generator))
-      case 4 where place < bytes.count:
-        let end = min(bytes.count, place + Int.random(in: 1...30, using: &generator))
-        bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &generator))
-      default: bytes.removeLast(min(bytes.count, Int.random(in: 0...2, using: &generator)))
-      }
-    }
-    return bytes
-  }
-
   /// What a header means: names as hexadecimal UTF-8, so that each name is one word.
   private static func meaning(_ header: SafetensorsHeader) -> String {
     func word(_ text: String) -> String { "-" + text.utf8.map { hex($0) }.joined() }
@@ -46,7 +27,7 @@ import Testing
     var generator = SeededGenerator(state: 2_027)
     var accepted: [(text: [UInt8], data: Int, meaning: String)] = []
     for index in 0..<count {
-      let text = Self.mutate(Array(Self.seeds[index % Self.seeds.count].utf8), &generator)
+      let text = mutate(Array(Self.seeds[index % Self.seeds.count].utf8), with: Self.alphabet, &generator)
       do {
         let header = try SafetensorsHeader(text: text, path: "fuzz")
         accepted.append((text, header.dataByteCount, Self.meaning(header)))
@@ -97,7 +78,7 @@ import Testing
       let seed = Self.seeds[index % Self.seeds.count]
       let size = [24, 1, 2, 2][index % Self.seeds.count]
       let good = safetensors(seed, data: [UInt8](repeating: 0, count: size))
-      let path = try folder.file(Self.mutate(good, &generator))
+      let path = try folder.file(mutate(good, with: Self.alphabet, &generator))
       _ = safetensorsFault {
         let reader = try SafetensorsReader(path: path)
         for tensor in reader.header.tensors { _ = try whole(tensor, of: reader) }

@@ -108,3 +108,25 @@ struct SeededGenerator: RandomNumberGenerator {
     return z ^ (z >> 31)
   }
 }
+
+/// Bytes with one to three changes: a byte replaced, removed, put in or swapped, a piece repeated, the end cut off.
+///
+/// - Parameter alphabet: bytes that mean something in the format, so that what comes out stays close to it.
+func mutate(_ bytes: [UInt8], with alphabet: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+  var bytes = bytes
+  for _ in 0..<Int.random(in: 1...3, using: &generator) {
+    let place = Int.random(in: 0..<max(bytes.count, 1), using: &generator)
+    let byte = alphabet.randomElement(using: &generator) ?? 0
+    switch Int.random(in: 0..<6, using: &generator) {
+    case 0 where place < bytes.count: bytes[place] = byte
+    case 1 where place < bytes.count: bytes.remove(at: place)
+    case 2: bytes.insert(byte, at: min(place, bytes.count))
+    case 3 where place < bytes.count: bytes.swapAt(place, Int.random(in: 0..<bytes.count, using: &generator))
+    case 4 where place < bytes.count:
+      let end = min(bytes.count, place + Int.random(in: 1...20, using: &generator))
+      bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0...bytes.count, using: &generator))
+    default: bytes.removeLast(min(bytes.count, Int.random(in: 0...2, using: &generator)))
+    }
+  }
+  return bytes
+}
