@@ -22,7 +22,7 @@ final class SampleStore {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     key = try SigningKey(name: "key")
     try Store.create(at: Self.path(folder), origin: "example.com/log", key: key, entry: NewEntry(.`init`, actor: "Ada"))
-    store = try Store.open(at: Self.path(folder))
+    store = try Store.open(at: Self.path(self.folder))
     let names = folder.appendingPathComponent("classes.txt")
     try Data(classes.map { $0 + "\n" }.joined().utf8).write(to: names)
     let parts = try Part.allCases.map { (part: $0, files: try files(of: $0)) }
@@ -102,6 +102,6 @@ final class SampleStore {
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    store = try Store.open(at: Self.path(folder))
+    store = try Store.open(at: Self.path(self.folder))
   }
 }
