@@ -23,7 +23,7 @@ import Synchronization
 /// - ``read(_:)``
 /// - ``write(_:key:_:)``
 /// ### Checking
-/// - ``verify(reading:progress:)``
+/// - ``verify(reading:since:progress:)``
 package final class Store: Sendable {
   /// "Leth" in ASCII: `PRAGMA application_id` of every store, so that `file` and others can tell what it is.
   static let applicationID = 0x4C65_7468

@@ -10,21 +10,21 @@
 ///
 /// Plain `read(2)` rather than a memory map: a mapped file that another process shortens kills the reader with SIGBUS,
 /// a read one merely ends early, which is a typed error.
-final class InputFile {
+package final class InputFile {
   /// Why a file could not be opened or read.
-  enum Fault: Error {
+  package enum Fault: Error {
     case system(operation: String, code: Int32)
     case notRegularFile
   }
 
   /// The size when the file was opened.
-  let size: Int
+  package let size: Int
   private let descriptor: Int32
 
   /// Opens a file.
   ///
   /// Anything but a regular file is refused, and O_NONBLOCK keeps a named pipe from blocking before that is known.
-  init(path: String) throws(Fault) {
+  package init(path: String) throws(Fault) {
     // A NUL would end the C string early and open another file than the one named.
     guard !path.utf8.contains(0) else { throw .system(operation: "open", code: EINVAL) }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -80,7 +80,7 @@ final class InputFile {
   }
 
   /// Reads the next bytes, fewer than `count` only at the end of the file.
-  func bytes(_ count: Int) throws(Fault) -> [UInt8] {
+  package func bytes(_ count: Int) throws(Fault) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let got = try bytes.withUnsafeMutableBufferPointer { buffer throws(Fault) in
       try fill(UnsafeMutableRawBufferPointer(buffer))
@@ -91,6 +91,6 @@ final class InputFile {
 }
 
 /// The system's words for an error number.
-func systemMessage(_ code: Int32) -> String {
+package func systemMessage(_ code: Int32) -> String {
   strerror(code).map { String(cString: $0) } ?? "error \(code)"
 }

@@ -9,14 +9,14 @@
 /// A file that appears under its name only when it is complete.
 ///
 /// Bytes go to a temporary neighbour, which ``commit()`` flushes and renames; without it the neighbour is removed.
-final class OutputFile {
+package final class OutputFile {
   private let path: String
   private let temporary: String
   private let descriptor: Int32
   private var isCommitted = false
 
   /// Creates the temporary neighbour.
-  init(path: String) throws(InputFile.Fault) {
+  package init(path: String) throws(InputFile.Fault) {
     guard !path.utf8.contains(0) else { throw .system(operation: "open", code: EINVAL) }
     self.path = path
     temporary = path + "." + String(UInt64.random(in: 0...UInt64.max), radix: 16) + ".partial"
@@ -32,7 +32,7 @@ final class OutputFile {
   }
 
   /// Appends bytes.
-  func append(_ bytes: UnsafeRawBufferPointer) throws(InputFile.Fault) {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws(InputFile.Fault) {
     var written = 0
     while written < bytes.count {
       let count = write(descriptor, bytes.baseAddress.map { $0 + written }, min(bytes.count - written, 1 << 30))
@@ -45,7 +45,7 @@ final class OutputFile {
   }
 
   /// Flushes the bytes to the disk and gives the file its name, in place of a file that had it.
-  func commit() throws(InputFile.Fault) {
+  package func commit() throws(InputFile.Fault) {
     try flush(descriptor)
     guard rename(temporary, path) == 0 else { throw .system(operation: "rename", code: errno) }
     isCommitted = true

@@ -29,7 +29,7 @@ struct Lethe: ParsableCommand {
     subcommands: [
       Init.self, DatasetCommand.self, Train.self, Evaluate.self, Forget.self, Rollback.self, Erase.self, History.self, Explain.self,
       CheckpointCommand.self, HoldCommand.self, RetentionCommand.self, CopyCommand.self, ExclusionCommand.self, Backup.self,
-      Restore.self, Verify.self,
+      Restore.self, Verify.self, VerifyReceipt.self,
       LogCommand.self,
       ReportCommand.self, Stats.self,
       Demo.self,

@@ -8,7 +8,8 @@ struct SchemaTests {
     "init", "dataset", "dataset-list", "checkpoint", "checkpoint-list", "checkpoint-diff", "checkpoint-export", "checkpoint-import",
     "evaluate",
     "forget", "forget-preview",
-    "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key", "report",
+    "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key",
+    "log-prove", "verify-receipt", "report",
     "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
     "restore", "retention", "retention-list", "retention-apply",
   ]
@@ -62,7 +63,8 @@ struct SchemaTests {
       ["explain", "--example", "train-0"], ["checkpoint", "list", "m"], ["checkpoint", "show", "m"],
       ["checkpoint", "diff", "m@1", "m@2"], ["checkpoint", "export", "m@2", "m.safetensors"],
       ["checkpoint", "import", "m", "m.safetensors", "--dataset", "pets"], ["verify"], ["stats"], ["log", "list"],
-      ["log", "checkpoint"], ["log", "key"], ["report"],
+      ["log", "checkpoint"], ["log", "key"],
+      ["log", "prove", "2", "--output", "receipt"], ["report"],
       ["hold", "place", "other@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"], ["hold", "list"],
       ["copy", "add", "x", "--kind", "backup", "--clear-by", "2031-01-31"], ["copy", "list"],
       ["erase", "m", "--class", "frog", "--dry-run"],
@@ -71,6 +73,8 @@ struct SchemaTests {
       ["retention", "apply", "--dry-run"],
     ]
     for command in commands { try session.json(command) }
+    let key = try #require(try session.json(["log", "key"])["verifier_key"].text)
+    try session.json(["verify-receipt", "receipt", "--key", key])
     // Another model still knows the class.
     try session.json(["erase", "m", "--class", "frog", "--yes"], code: 21)
     try session.json(["evaluate", "nobody"], code: 1)

@@ -30,7 +30,7 @@ enum Schemas {
     def leaves(value):
         if isinstance(value, dict):
             for key, member in value.items():
-                if key == 'leaf': check(json.loads(member), 'lethe/entry/v1')
+                if key == 'leaf' and isinstance(member, str): check(json.loads(member), 'lethe/entry/v1')
                 else: leaves(member)
         elif isinstance(value, list):
             for member in value: leaves(member)

@@ -31,6 +31,12 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
   case signatureBad = "log.signature_bad"
   /// A tree head that was signed for another log than the one that lies here.
   case rootMismatch = "log.root_mismatch"
+  /// The log is shorter than a tree head that was kept elsewhere: the file was put back to an earlier state.
+  case rewound = "log.rewound"
+  /// The log does not begin with the entries under a tree head that was kept elsewhere: it was put back and went on otherwise.
+  case forked = "log.forked"
+  /// A tree head that was kept elsewhere is of a log of this name and not signed by this store's key: it was signed anew.
+  case keyReplaced = "log.key_replaced"
   /// An entry has an earlier time than one before it: the writer's clock was put back. A warning; the order is that of the entries.
   case timeBackwards = "log.time_backwards"
 

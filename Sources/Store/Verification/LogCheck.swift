@@ -18,6 +18,8 @@ struct VerifiedLog {
 /// Rebuilds the Merkle tree from the leaves by RFC 9162's definition and compares everything that the writer stored with it.
 struct LogCheck {
   let snapshot: Snapshot
+  /// A tree head that was kept elsewhere, which the log must continue.
+  var kept: KeptHead?
 
   func run(_ result: inout Verification) -> VerifiedLog {
     var (log, hashes, isGapless) = (VerifiedLog(), [Digest](), true)
@@ -52,6 +54,7 @@ struct LogCheck {
     let nodes = TreeDefinition.expectedNodes(of: hashes)
     snapshot.attempt("log nodes", &result) { try checkNodes(nodes, &$0) }
     snapshot.attempt("signed tree heads", &result) { try checkTreeHeads(nodes, size: hashes.count, &$0) }
+    kept?.check(size: hashes.count, &result) { root(ofFirst: $0, nodes) }
     return log
   }
 

@@ -10,9 +10,10 @@ extension Store {
   /// stands in `Verification.notChecked`. Reads only.
   /// - Parameters:
   ///   - subset: which chunks and tensors are read; everything else is checked in any case.
+  ///   - kept: a tree head that was kept elsewhere, which the log must continue.
   ///   - progress: called with what is being checked and the share that is done, 0…1.
   package func verify(
-    reading subset: DataSubset = .all, progress: (String, Double) -> Void = { _, _ in }
+    reading subset: DataSubset = .all, since kept: KeptHead? = nil, progress: (String, Double) -> Void = { _, _ in }
   ) -> Verification {
     var result = Verification()
     if let malformation { result.add(.databaseDamaged, "file", malformation) }
@@ -23,7 +24,7 @@ extension Store {
         try pool.unsafeReentrantRead { db in
           try db.beginTransaction(.deferred)
           defer { try? db.rollback() }
-          verify(Snapshot(db: db), subset, &result, progress)
+          verify(Snapshot(db: db), subset, kept, &result, progress)
         }
       }
     } catch let error as StoreError {
@@ -35,7 +36,8 @@ extension Store {
   }
 
   private func verify(
-    _ snapshot: Snapshot, _ subset: DataSubset, _ result: inout Verification, _ progress: (String, Double) -> Void
+    _ snapshot: Snapshot, _ subset: DataSubset, _ kept: KeptHead?, _ result: inout Verification,
+    _ progress: (String, Double) -> Void
   ) {
     progress("structure", 0)
     var readable = false
@@ -47,7 +49,7 @@ extension Store {
       return
     }
     progress("log", 0.05)
-    let log = LogCheck(snapshot: snapshot).run(&result)
+    let log = LogCheck(snapshot: snapshot, kept: kept).run(&result)
     progress("rows", 0.1)
     RowCheck(snapshot: snapshot, log: log).run(&result)
     TensorCheck(snapshot: snapshot, subset: subset).run(&result) { progress("tensors", 0.15 + 0.8 * $0) }

@@ -1,0 +1,67 @@
+import Ledger
+
+/// What can be wrong with a note, a key or a receipt that a command is given.
+enum EvidenceError: Error {
+  case unreadable(path: String, String)
+  case unwritable(path: String, String)
+  /// A file that is no signed tree head; says why.
+  case notATreeHead(path: String, String)
+  /// A signed tree head that this store's log could not have.
+  case headRefused(path: String, LogPolicyError)
+  /// A text that is no verifier key and no file that holds one.
+  case badKey(String, KeyError)
+  /// A receipt that is malformed or does not hold.
+  case receipt(path: String, TLogProofError)
+  /// A receipt for something that is no entry of a store.
+  case notAnEntry(path: String, String)
+
+  var code: String {
+    switch self {
+    case .unreadable: "file.unreadable"
+    case .unwritable: "file.unwritable"
+    case .notATreeHead: "note.malformed"
+    case .headRefused(_, .otherLog): "note.other_log"
+    case .headRefused: "note.signature_bad"
+    case .badKey: "key.malformed"
+    case .receipt(_, .checkpoint(.signature(.noKnownSignature))): "receipt.other_key"
+    case .receipt(_, .checkpoint(.otherLog)): "receipt.other_log"
+    case .receipt(_, .checkpoint(.tooFewWitnesses)): "receipt.too_few_witnesses"
+    case .receipt(_, .checkpoint): "receipt.signature_bad"
+    case .receipt(_, .inclusion): "receipt.not_in_log"
+    case .receipt: "receipt.malformed"
+    case .notAnEntry: "receipt.not_an_entry"
+    }
+  }
+
+  var message: String {
+    switch self {
+    case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+    case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
+    case .notATreeHead(let path, let reason): "\(path) is not a signed tree head: \(reason)"
+    case .headRefused(let path, let error): "\(path): \(error)"
+    // Of what was given no more than a line: it may be anything.
+    case .badKey(let text, let error):
+      "\(String(text.prefix(80)).debugDescription) is no verifier key and no file with one: \(error)"
+    case .receipt(let path, let error): "\(path): \(error)"
+    case .notAnEntry(let path, let reason): "\(path): \(reason)"
+    }
+  }
+
+  var remedy: String {
+    switch self {
+    case .unreadable, .unwritable: "check the path and its permissions"
+    case .notATreeHead, .headRefused: "give a file that `lethe log checkpoint` wrote for this store, byte for byte"
+    case .badKey: "give the log's key as `lethe log key` prints it, or the path of a file that holds it"
+    case .receipt(_, .checkpoint), .receipt(_, .inclusion):
+      "don't rely on it: ask the log's owner for the entry's receipt, and for the log's key elsewhere"
+    case .receipt, .notAnEntry: "give a file that `lethe log prove` wrote, byte for byte"
+    }
+  }
+
+  var exit: Failure.Exit {
+    switch self {
+    case .receipt(_, .checkpoint), .receipt(_, .inclusion): .damage
+    default: .failed
+    }
+  }
+}
