@@ -13,6 +13,7 @@ import Store
 /// - ``forget(_:)``
 /// - ``rollback(_:)``
 /// - ``importCheckpoint(_:)``
+/// - ``redact(_:fields:reason:)``
 /// ### Holds and copies
 /// - ``placeHold(_:)``
 /// - ``liftHold(_:reason:)``

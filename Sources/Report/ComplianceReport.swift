@@ -74,6 +74,14 @@ package struct ComplianceReport: Answer, Decodable {
     package var leaf: String
   }
 
+  /// A log entry of which texts were destroyed.
+  package struct RedactionItem: Codable, Sendable {
+    package var entry: Int64
+    package var fields: [String]
+    package var time: String
+    package var logIndex: Int64
+  }
+
   /// The log as a whole, as it was when the report was made.
   package struct Log: Codable, Sendable {
     package var origin: String
@@ -88,6 +96,8 @@ package struct ComplianceReport: Answer, Decodable {
   package var events: [EventItem]
   /// Rollbacks and reinstatements in the period: what was done about forgotten classes beside forgetting them.
   package var overrides: [HistoryAnswer.Entry]
+  /// Entries of which texts were destroyed, ascending; of all the log, whatever the scope.
+  package var redactions: [RedactionItem]
   package var log: Log
   package var howToVerify: [String]
   package var limits: [String]
@@ -107,6 +117,9 @@ package struct ComplianceReport: Answer, Decodable {
     let name = try model.map { try snapshot.head(model: $0).modelName }
     let filter = HistoryFilter(model: name, since: scope.from, until: scope.to)
     overrides = try HistoryAnswer(filter, in: snapshot).entries.filter { ["rollback", "reinstate"].contains($0.action) }
+    redactions = try snapshot.redactions().values.sorted { $0.entry < $1.entry }.map {
+      RedactionItem(entry: $0.entry, fields: $0.fields, time: $0.time, logIndex: $0.logIndex)
+    }
     let (identity, head) = (try snapshot.identity(), try snapshot.lastSignedTreeHead())
     log = Log(
       origin: identity.origin, verifierKey: identity.verifierKey, size: head.size, root: head.root.description,

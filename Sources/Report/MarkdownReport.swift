@@ -14,8 +14,9 @@ package struct MarkdownReport {
       "| Verification | \(Self.verdict(report.log.verification)) |", "",
     ]
     if report.events.isEmpty { lines += ["Nothing was forgotten in this scope.", ""] }
-    for event in report.events { lines += Self.event(event) }
-    lines += Self.overrides(report.overrides)
+    let redactions = Redactions(report)
+    for event in report.events { lines += Self.event(event, redactions) }
+    lines += Self.overrides(report.overrides, redactions)
     lines += [
       "## Evidence", "", "Verifier key:", "",
     ]
@@ -26,16 +27,18 @@ package struct MarkdownReport {
     text = lines.joined(separator: "\n")
   }
 
-  private static func event(_ item: ComplianceReport.EventItem) -> [String] {
-    let facts = item.forgetting
+  private static func event(_ item: ComplianceReport.EventItem, _ redactions: Redactions) -> [String] {
+    let (facts, entry) = (item.forgetting, item.evidence.logIndex)
     let state = facts.inForce ? "in force" : "**no longer in force: reinstated**"
     var lines = [
       "## Event \(facts.event): \(cell(facts.classes.joined(separator: ", "))) forgotten by \(cell(facts.model))", "",
       "| | |", "| --- | --- |",
-      "| When | \(facts.time) |", "| By | \(cell(facts.actor.value ?? "redacted")) |",
-      "| Why | \(cell(facts.reason.value ?? "redacted")) |",
+      "| When | \(facts.time) |", "| By | \(redactions.text(facts.actor.value, "actor", entry) ?? "redacted") |",
+      "| Why | \(redactions.text(facts.reason.value, "reason", entry) ?? "redacted") |",
     ]
-    if let approver = facts.approvedBy.value { lines.append("| Approved by | \(cell(approver)) |") }
+    if let approver = redactions.text(facts.approvedBy.value, "approved_by", entry) {
+      lines.append("| Approved by | \(approver) |")
+    }
     lines += [
       "| State | \(state) |",
       "| Data set | \(cell(item.scope.dataset)), encoder \(cell(item.scope.encoder.value ?? "not stated")) |",
@@ -60,11 +63,13 @@ package struct MarkdownReport {
     return lines + [""]
   }
 
-  private static func overrides(_ entries: [HistoryAnswer.Entry]) -> [String] {
+  private static func overrides(_ entries: [HistoryAnswer.Entry], _ redactions: Redactions) -> [String] {
     guard !entries.isEmpty else { return [] }
     let rows = entries.map { entry in
       "| \(entry.logIndex) | \(entry.time) | \(entry.action) | \(cell(entry.parent.value ?? "")) → \(cell(entry.child.value ?? "")) | "
-        + "\(cell(entry.classes.joined(separator: ", "))) | \(cell(entry.actor.value ?? "redacted")) | \(cell(entry.reason.value ?? "redacted")) |"
+        + "\(cell(entry.classes.joined(separator: ", "))) | "
+        + "\(redactions.text(entry.actor.value, "actor", entry.logIndex) ?? "redacted") | "
+        + "\(redactions.text(entry.reason.value, "reason", entry.logIndex) ?? "redacted") |"
     }
     return [
       "## Rollbacks and reinstatements", "", "| log | time | action | head | classes | by | why |",
@@ -87,7 +92,7 @@ package struct MarkdownReport {
   /// Free text in a table cell or heading: nothing in it may end the cell or become markup, on one line and in its own direction.
   ///
   /// It goes by scalars: a mark and the accent that follows it are one `Character`, and still a mark to Markdown (CommonMark §2.1).
-  private static func cell(_ text: String) -> String {
+  static func cell(_ text: String) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch scalar {

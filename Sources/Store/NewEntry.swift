@@ -14,6 +14,8 @@ package struct NewEntry: Sendable {
     case copyAdd = "copy-add"
     case copyClear = "copy-clear"
     case backup, restore
+    /// Texts of an entry were destroyed.
+    case redact
     /// A list of what must not come back was taken in from elsewhere.
     case exclude
   }

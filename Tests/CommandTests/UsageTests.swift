@@ -8,7 +8,8 @@ struct UsageTests {
     ["init"], ["dataset"], ["dataset", "import"], ["dataset", "list"], ["dataset", "show"], ["train"], ["evaluate"], ["forget"],
     ["rollback"], ["history"], ["explain"], ["checkpoint"], ["checkpoint", "list"], ["checkpoint", "show"], ["checkpoint", "diff"],
     ["checkpoint", "export"], ["checkpoint", "import"], ["verify"], ["log"], ["log", "list"], ["log", "checkpoint"],
-    ["log", "key"], ["log", "prove"], ["verify-receipt"], ["report"], ["stats"], ["demo"], ["erase"], [],
+    ["log", "key"], ["log", "prove"], ["log", "redact"],
+    ["verify-receipt"], ["report"], ["stats"], ["demo"], ["erase"], [],
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
     ["copy", "clear"],
     ["exclusion"], ["exclusion", "list"], ["exclusion", "export"], ["exclusion", "import"], ["backup"], ["restore"],
@@ -67,7 +68,9 @@ struct UsageTests {
       ["retention", "set", "m", "--reason", "r"], ["retention", "set", "m", "--keep-last", "1"],
       ["retention", "set", "m", "--keep-last", "1", "--forever", "--reason", "r"],
       ["copy", "add", "x"], ["copy", "add", "x", "--kind", "tape"],
-      ["log", "prove"], ["log", "prove", "-1"], ["verify-receipt", "p"], ["verify-receipt", "p", "--key", "k", "--quorum", "1"],
+      ["log", "prove"], ["log", "prove", "-1"], ["log", "redact", "3"], ["log", "redact", "3", "--reason", "r"],
+      ["log", "redact", "3", "--reason", "r", "--yes", "--field", "model"],
+      ["verify-receipt", "p"], ["verify-receipt", "p", "--key", "k", "--quorum", "1"],
     ])
   func usage(arguments: [String]) throws {
     let session = try Session.trained()

@@ -50,6 +50,8 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
     WritingCommand(
       name: "exclusion import", arguments: ["exclusion", "import", "list.json"], action: "exclude", needsModel: false,
       files: ["list.json": list + "\n"]),
+    WritingCommand(
+      name: "log redact", arguments: ["log", "redact", "3", "--reason", "r", "--yes"], action: "redact", before: [forgetting]),
   ]
 
   /// A store on which the command can be run.

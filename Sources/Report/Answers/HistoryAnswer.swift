@@ -18,6 +18,10 @@ package struct HistoryAnswer: Answer {
     package var event: Nullable<Int64>
     package var reason: Nullable<String>
     package var approvedBy: Nullable<String>
+    /// When texts of the entry were destroyed.
+    package var redacted: Nullable<String>
+    /// The entry whose texts this one destroyed.
+    package var redacts: Nullable<Int64>
   }
 
   package var entries: [Entry]
@@ -32,6 +36,11 @@ package struct HistoryAnswer: Answer {
     let found = try snapshot.history(wider)
     entries = (filter.limit.map { Array(found.prefix($0)) } ?? found).map(Entry.init)
     more = found.count > entries.count
+    let (redactions, targets) = (try snapshot.redactions(), try snapshot.redactionTargets())
+    for index in entries.indices {
+      entries[index].redacted = Nullable(redactions[entries[index].logIndex]?.time)
+      entries[index].redacts = Nullable(targets[entries[index].logIndex])
+    }
   }
 }
 
@@ -42,7 +51,9 @@ extension HistoryAnswer.Entry {
     (parent, child, classes, event) = (
       Nullable(record.parent), Nullable(record.child), record.classes, Nullable(record.event)
     )
-    (reason, approvedBy) = (Nullable(record.reason), Nullable(record.approvedBy))
+    (reason, approvedBy, redacted, redacts) = (
+      Nullable(record.reason), Nullable(record.approvedBy), Nullable(nil), Nullable(nil)
+    )
   }
 }
 

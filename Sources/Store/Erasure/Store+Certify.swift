@@ -56,7 +56,7 @@ extension Store {
 
   /// Folds the write-ahead log back and empties it.
   /// - Returns: false when a reader or another writer is in the way.
-  private func truncateLog(vacuum: Bool) throws -> Bool {
+  func truncateLog(vacuum: Bool) throws -> Bool {
     // Readers of this process that are idle must not be in the way.
     pool.invalidateReadOnlyConnections()
     do {

@@ -47,10 +47,11 @@ struct History: ParsableCommand {
     }
     try common.show(answer) { answer in
       let rows = answer.entries.map { entry in
-        let what = [entry.child.value ?? entry.dataset.value ?? "", entry.classes.joined(separator: ", ")]
+        let about = entry.redacts.value.map { "entry \($0)" } ?? entry.child.value ?? entry.dataset.value ?? ""
+        let what = [about, entry.classes.joined(separator: ", ")]
         return [
           "\(entry.logIndex)", entry.time, entry.action, what.filter { !$0.isEmpty }.joined(separator: ": "),
-          entry.actor.value ?? "–", entry.reason.value ?? "",
+          entry.actor.value ?? "–", entry.reason.value ?? entry.redacted.value.map { "redacted on \($0)" } ?? "",
         ]
       }
       Terminal.table([["LOG", "TIME", "ACTION", "WHAT", "BY", "WHY"]] + rows)
