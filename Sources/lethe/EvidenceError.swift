@@ -8,6 +8,8 @@ enum EvidenceError: Error {
   case notATreeHead(path: String, String)
   /// A signed tree head that this store's log could not have.
   case headRefused(path: String, LogPolicyError)
+  /// A published log that this store's log does not continue.
+  case notContinued(path: String, published: Int, size: Int)
   /// A text that is no verifier key and no file that holds one.
   case badKey(String, KeyError)
   /// A receipt that is malformed or does not hold.
@@ -22,6 +24,7 @@ enum EvidenceError: Error {
     case .notATreeHead: "note.malformed"
     case .headRefused(_, .otherLog): "note.other_log"
     case .headRefused: "note.signature_bad"
+    case .notContinued: "export.not_continued"
     case .badKey: "key.malformed"
     case .receipt(_, .checkpoint(.signature(.noKnownSignature))): "receipt.other_key"
     case .receipt(_, .checkpoint(.otherLog)): "receipt.other_log"
@@ -39,6 +42,8 @@ enum EvidenceError: Error {
     case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
     case .notATreeHead(let path, let reason): "\(path) is not a signed tree head: \(reason)"
     case .headRefused(let path, let error): "\(path): \(error)"
+    case .notContinued(let path, let published, let size):
+      "\(path) publishes \(published) entries, and this log of \(size) does not begin with them: it was put back or went on otherwise"
     // Of what was given no more than a line: it may be anything.
     case .badKey(let text, let error):
       "\(String(text.prefix(80)).debugDescription) is no verifier key and no file with one: \(error)"
@@ -51,6 +56,7 @@ enum EvidenceError: Error {
     switch self {
     case .unreadable, .unwritable: "check the path and its permissions"
     case .notATreeHead, .headRefused: "give a file that `lethe log checkpoint` wrote for this store, byte for byte"
+    case .notContinued: "find out which of the two is the log; `lethe verify --since` compares them; nothing was written"
     case .badKey: "give the log's key as `lethe log key` prints it, or the path of a file that holds it"
     case .receipt(_, .checkpoint), .receipt(_, .inclusion):
       "don't rely on it: ask the log's owner for the entry's receipt, and for the log's key elsewhere"
@@ -60,7 +66,7 @@ enum EvidenceError: Error {
 
   var exit: Failure.Exit {
     switch self {
-    case .receipt(_, .checkpoint), .receipt(_, .inclusion): .damage
+    case .receipt(_, .checkpoint), .receipt(_, .inclusion), .notContinued: .damage
     default: .failed
     }
   }

@@ -8,7 +8,7 @@ struct UsageTests {
     ["init"], ["dataset"], ["dataset", "import"], ["dataset", "list"], ["dataset", "show"], ["train"], ["evaluate"], ["forget"],
     ["rollback"], ["history"], ["explain"], ["checkpoint"], ["checkpoint", "list"], ["checkpoint", "show"], ["checkpoint", "diff"],
     ["checkpoint", "export"], ["checkpoint", "import"], ["verify"], ["log"], ["log", "list"], ["log", "checkpoint"],
-    ["log", "key"], ["log", "prove"], ["log", "redact"],
+    ["log", "key"], ["log", "prove"], ["log", "export"], ["log", "redact"],
     ["verify-receipt"], ["report"], ["stats"], ["demo"], ["erase"], [],
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
     ["copy", "clear"],

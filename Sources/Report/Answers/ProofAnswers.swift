@@ -24,3 +24,22 @@ package struct LogProveAnswer: Answer {
     self.output = Nullable(output)
   }
 }
+
+/// The log as a folder for a web server: `log export`.
+package struct LogExportAnswer: Answer {
+  package static let schema = "lethe/log-export/v1"
+
+  package var folder: String
+  package var size: Int
+  package var root: String
+  /// Entries that the folder had before.
+  package var previousSize: Int
+  package var filesWritten: Int
+  package var bytesWritten: Int
+
+  package init(_ export: LogExport, folder: String) {
+    self.folder = folder
+    (size, root, previousSize) = (export.head.size, export.head.root.description, export.previousSize)
+    (filesWritten, bytesWritten) = (export.filesWritten, export.bytesWritten)
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import Report
+import Store
+
+extension LogCommand {
+  /// `lethe log export`.
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write the log to a folder that any web server can publish.",
+      discussion: """
+        The folder is a C2SP tlog-tiles log: the signed tree head in `checkpoint`, hashes in `tile/0` and up, entries in
+        `tile/entries`. Run again, it writes what came since, and the tree head last. A folder that holds another log, or one that this
+        log does not continue, is refused (exit code 20 for the latter: the store was put back, or went on otherwise). Entries name
+        nobody: texts are commitments in them. Names of models and data sets are in clear.
+
+        EXAMPLES
+          lethe log export public/log
+          lethe log export /srv/www/lethe --json
+        """)
+    @OptionGroup var common: CommonOptions
+    @Argument(help: ArgumentHelp("The folder; made if it is not there.", valueName: "folder")) var folder: String
+
+    func run() throws {
+      let answer = try common.withStore { store in
+        try store.read { snapshot in
+          let previous = try published(in: snapshot)
+          let export = try snapshot.exportLog(after: previous) { path, bytes in
+            let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try ShortFile.write(bytes, to: file.path)
+          }
+          return LogExportAnswer(export, folder: folder)
+        }
+      }
+      try common.show(answer) { answer in
+        Terminal.line(
+          "Published \(answer.size) entries in \(answer.folder), \(answer.size - answer.previousSize) of them new: "
+            + "\(answer.filesWritten) files, \(Terminal.bytes(answer.bytesWritten))")
+      }
+    }
+
+    /// The tree head that the folder has, if it has one; this log must continue it.
+    private func published(in snapshot: Snapshot) throws -> TreeHead? {
+      let path = URL(fileURLWithPath: folder).appendingPathComponent("checkpoint").path
+      guard FileManager.default.fileExists(atPath: path) else { return nil }
+      let kept = try KeptNote(path)
+      let (_, head, key) = try snapshot.verifiedTreeHead()
+      do throws(LogPolicyError) {
+        _ = try LogPolicy(key: key).verify(kept.note)
+      } catch {
+        throw EvidenceError.headRefused(path: path, error)
+      }
+      let size = head.size
+      guard kept.head.size <= size, try snapshot.root(ofFirst: kept.head.size) == kept.head.root else {
+        throw EvidenceError.notContinued(path: path, published: kept.head.size, size: size)
+      }
+      return kept.head
+    }
+  }
+}
