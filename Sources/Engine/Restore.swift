@@ -210,7 +210,7 @@ extension NewEntry.Action {
   /// Whether going back behind such an entry brings something back that was to be gone.
   fileprivate var forgets: Bool {
     switch self {
-    case .forget, .rollback, .erase, .certify, .exclude: true
+    case .forget, .rollback, .erase, .certify, .redact, .exclude: true
     case .`init`, .import, .importCheckpoint, .train, .reinstate, .hold, .lift, .retention, .copyAdd, .copyClear, .backup, .restore:
       false
     }

@@ -88,7 +88,7 @@ extension Store {
     guard let redaction = try read({ try $0.redactions()[target] }) else { return nil }
     let needles = salts.filter { $0.count == Needle.length }.map { salt in salt.withUnsafeBytes { Needle($0, form: .plain) } }
     for vacuum in [false, true] {
-      guard try truncateLog(vacuum: vacuum) else { return (redaction, .pending) }
+      guard try StoreError.translating(path, { try truncateLog(vacuum: vacuum) }) else { return (redaction, .pending) }
       // What is left in free space goes when the file is rebuilt.
       if try FileScan(store: path, needles: needles).hits.isEmpty { return (redaction, .redacted) }
     }

@@ -51,7 +51,8 @@ struct LogExportTests {
       #expect(head.size == size && head == export.head)
       var count = 0
       let root = try TileReader { files[$0] }.root(size: size) { index, entry in
-        #expect(try store.read { try $0.leaf(Int64(index)) } == entry)
+        let leaf = try store.read { try $0.leaf(Int64(index)) }
+        #expect(leaf == entry)
         count += 1
       }
       #expect(root == head.root && count == size)
