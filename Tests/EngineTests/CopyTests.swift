@@ -1,3 +1,4 @@
+import Foundation
 import Store
 import Testing
 
@@ -50,5 +51,26 @@ struct CopyTests {
     #expect(try copies(of: 2).count == 1, "where nobody knows, it may")
     #expect(try copies(of: 3).count == 2)
     #expect(try copies(of: 3)[1].hasPrefix("backup 2: /"))
+  }
+
+  @Test("what a killed restoration left beside the store is seen by the scan of an erasure")
+  func leftover() throws {
+    let bench = try Workbench.trained()
+    try bench.forget("bee")
+    // As much as a restoration had copied when it was killed.
+    let left = bench.folder.path("lethe.db.lethe-partial")
+    let backup = bench.folder.path("b.db")
+    _ = try bench.engine.backup(to: backup, clearBy: nil)
+    try FileManager.default.copyItem(atPath: backup, toPath: left)
+    let first = try bench.engine.erase(EraseRequest(model: "pets", .classes(["bee"])))
+    guard case .found(let hits) = first.outcome else {
+      Issue.record("\(String(describing: first.outcome))")
+      return
+    }
+    #expect(!hits.isEmpty && hits.allSatisfy { $0.file.hasSuffix(".lethe-partial") })
+    #expect(!first.isComplete)
+    try FileManager.default.removeItem(atPath: left)
+    #expect(try bench.engine.erase(EraseRequest(model: "pets", .classes(["bee"]))).isComplete)
+    #expect(bench.findings() == [])
   }
 }

@@ -69,7 +69,7 @@ package struct FileScan: Sendable {
 
   /// The store's own files and what begins like them: `lethe.db-wal`, `lethe.db.new-…`; not another store that is called alike.
   private static func belongs(_ file: String, to name: String) -> Bool {
-    file == name || file.hasPrefix(name + "-") || file.hasPrefix(name + ".new-")
+    file == name || ["-", ".new-", PartialFile.suffix].contains { file.hasPrefix(name + $0) }
   }
 
   private mutating func scan(_ path: String, _ search: NeedleSearch) throws -> Int64 {
