@@ -14,7 +14,8 @@ extension CheckpointCommand {
         file, and has its name only when it is complete.
 
         A checkpoint that still knows a class which its model has forgotten is refused (exit code 23), and so is one that was erased.
-        What is forgotten after the export stays in the file: it is a copy outside of the store, and yours to keep track of.
+        What is forgotten after the export stays in the file: it is a copy outside of the store, which `lethe copy add` puts on the list
+        of those that erasure certificates name.
 
         EXAMPLES
           lethe checkpoint export pets pets.safetensors
@@ -41,7 +42,7 @@ extension CheckpointCommand {
         if !answer.forgotten.isEmpty {
           Terminal.line("Forgotten in it: \(answer.forgotten.map(\.class).joined(separator: ", "))")
         }
-        Terminal.line("What is forgotten from now on stays in this file: keep note of where it goes.")
+        Terminal.line("What is forgotten from now on stays in this file: note with lethe copy add where it goes.")
       }
     }
   }
