@@ -26,6 +26,8 @@ final class Session {
       "PATH": "/usr/bin:/bin", "HOME": folder.path, "TZ": "Asia/Tokyo", "LETHE_STORE": folder.file("lethe.db"),
       "LETHE_KEY": folder.file("key"), "LETHE_ACTOR": "Ada",
     ]
+    // tools/sanitize has its say in the commands as well.
+    for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { environment[name] = ProcessInfo.processInfo.environment[name] }
   }
 
   /// A copy of a session's files, and with them its store and key.

@@ -5,8 +5,8 @@ import Testing
 struct WritingCommand: Sendable, CustomTestStringConvertible {
   var name: String
   var arguments: [String]
-  /// What its log entry says was done.
-  var action: String
+  /// What its log entries say was done, one after the other; each is a transaction of its own.
+  var actions: [String]
   /// Commands that must have been run before.
   var before: [[String]] = []
   /// Whether it needs a trained model; else it begins with a store that holds nothing.
@@ -19,17 +19,20 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   static let forgetting = ["forget", "m", "--class", "frog", "--reason", "r"]
 
   static let all = [
-    WritingCommand(name: "dataset import", arguments: Samples.importing(), action: "import", needsModel: false),
-    WritingCommand(name: "train", arguments: Samples.training(), action: "train"),
-    WritingCommand(name: "forget", arguments: forgetting, action: "forget"),
+    WritingCommand(name: "dataset import", arguments: Samples.importing(), actions: ["import"], needsModel: false),
+    WritingCommand(name: "train", arguments: Samples.training(), actions: ["train"]),
+    WritingCommand(name: "forget", arguments: forgetting, actions: ["forget"]),
     WritingCommand(
-      name: "rollback", arguments: ["rollback", "m", "--to", "1", "--reason", "r"], action: "rollback", before: [forgetting]),
+      name: "rollback", arguments: ["rollback", "m", "--to", "1", "--reason", "r"], actions: ["rollback"], before: [forgetting]),
     WritingCommand(
-      name: "rollback --reinstate", arguments: ["rollback", "m", "--to", "1", "--reinstate", "--reason", "r"], action: "reinstate",
+      name: "rollback --reinstate", arguments: ["rollback", "m", "--to", "1", "--reinstate", "--reason", "r"],
+      actions: ["reinstate"],
       before: [forgetting]),
     WritingCommand(
       name: "checkpoint import", arguments: ["checkpoint", "import", "m", "m.safetensors", "--dataset", "pets"],
-      action: "import-checkpoint", before: [["checkpoint", "export", "m", "m.safetensors"]]),
+      actions: ["import-checkpoint"], before: [["checkpoint", "export", "m", "m.safetensors"]]),
+    WritingCommand(
+      name: "erase", arguments: ["erase", "m", "--class", "frog", "--yes"], actions: ["erase", "certify"], before: [forgetting]),
   ]
 
   private static let holding = ["hold", "place", "m@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"]
@@ -89,20 +92,21 @@ struct StoreState {
     try file.write(to: URL(fileURLWithPath: session.store))
   }
 
-  /// Whether `action` has happened as a whole; it must have, or not at all, and the store must verify and lie there alone.
-  func hasHappened(_ action: String, _ comment: String, at location: SourceLocation = #_sourceLocation) throws -> Bool {
+  /// How many of the actions have happened, each as a whole; the store must verify and lie there alone.
+  func happened(_ actions: [String], _ comment: String, at location: SourceLocation = #_sourceLocation) throws -> Int {
     let verified = try session.json(["verify"], at: location)
     #expect(verified["ok"] == true && verified["findings"] == [], "\(comment)", sourceLocation: location)
     #expect(try Self.names(in: session) == names, "\(comment)", sourceLocation: location)
-    if verified["log_size"].count == entries + 1 {
-      // The whole command: its entry, and whatever it wrote, to which `verify` holds the entry.
-      let newest = try session.json(["history", "--limit", "1"], at: location)["entries"][0]
-      #expect(newest["action"] == .string(action), "\(comment)", sourceLocation: location)
-      return true
+    let count = (verified["log_size"].count ?? 0) - entries
+    #expect((0...actions.count).contains(count), "\(comment)", sourceLocation: location)
+    if count > 0 {
+      // The whole of each: its entry, and whatever it wrote, to which `verify` holds the entry.
+      let newest = try session.json(["history", "--limit", String(count)], at: location)["entries"].all("action")
+      #expect(newest.reversed() == actions.prefix(count).map(JSON.string), "\(comment)", sourceLocation: location)
+    } else {
+      #expect(try session.dump() == dump, "\(comment)", sourceLocation: location)
     }
-    #expect(verified["log_size"].count == entries, "\(comment)", sourceLocation: location)
-    #expect(try session.dump() == dump, "\(comment)", sourceLocation: location)
-    return false
+    return count
   }
 
   private static func names(in session: Session) throws -> Set<String> {
