@@ -133,11 +133,18 @@ extension Engine {
   private func copyIDs(_ source: PartSource, split: Int64, to transaction: Transaction) throws {
     guard let path = source.files.ids else { return }
     let lines = try TextLines(path: path, maximumLines: source.embeddings.rows + 1)
-    var count = 0
+    var (count, written, batch) = (0, 0, [String]())
+    func flush() throws {
+      try transaction.insertExamples(split: split, first: written, externalIDs: batch)
+      written += batch.count
+      batch.removeAll(keepingCapacity: true)
+    }
     while let id = try lines.next() {
-      if count < source.embeddings.rows { try transaction.insertExample(split: split, ordinal: count, externalID: id) }
+      if count < source.embeddings.rows { batch.append(id) }
+      if batch.count == 8_192 { try flush() }
       count += 1
     }
+    try flush()
     guard count == source.embeddings.rows else {
       throw EngineError.rowCountsDiffer(
         file: source.files.embeddings, rows: source.embeddings.rows, other: path, otherRows: count)

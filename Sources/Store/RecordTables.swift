@@ -8,16 +8,19 @@ struct RecordTable: Sendable, Hashable {
   let erasable: Set<String>
   /// `INSERT` with the id first and the entry last.
   let insertSQL: String
+  /// Which of the columns the rows' digest covers.
+  let covered: [Int]
 
   init(name: String, columns: [String], erasable: Set<String> = []) {
     (self.name, self.columns, self.erasable) = (name, columns, erasable)
     let names = ["id"] + columns + ["entry"]
     let marks = names.map { _ in "?" }.joined(separator: ", ")
     insertSQL = "INSERT INTO \(name) (\(names.joined(separator: ", "))) VALUES (\(marks))"
+    covered = columns.indices.filter { !erasable.contains(columns[$0]) }
   }
 
-  // Looked up for every row that is written; the name says it all.
-  static func == (one: RecordTable, other: RecordTable) -> Bool { one.name == other.name }
+  // A table is known by its name; this is looked up for every row that is written.
+  static func == (left: Self, right: Self) -> Bool { left.name == right.name }
   func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   static let store = RecordTable(name: "store", columns: ["origin", "verifier_key"])
@@ -87,5 +90,5 @@ struct RecordTable: Sendable, Hashable {
     return "SELECT \((["id", "entry"] + cells).joined(separator: ", ")) FROM \(name) ORDER BY id"
   }
 
-  var evidenceColumns: [String] { columns.filter { !erasable.contains($0) } }
+  var evidenceColumns: [String] { covered.map { columns[$0] } }
 }

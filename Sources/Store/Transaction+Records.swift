@@ -36,7 +36,21 @@ extension Transaction {
 
   /// Records the user's id of one example.
   package func insertExample(split: Int64, ordinal: Int, externalID: String) throws {
-    _ = try insert(.example, [split, ordinal] + committed(externalID))
+    try insertExamples(split: split, first: ordinal, externalIDs: [externalID])
+  }
+
+  /// Records the user's ids of neighbouring examples, the first of which is row `first` of the split.
+  package func insertExamples(split: Int64, first: Int, externalIDs: [String]) throws {
+    let commitments: [(commitment: Commitment, salt: [UInt8])] = Commitment.make(externalIDs)
+    for (offset, text) in externalIDs.enumerated() {
+      let text = try Self.storable(text.databaseValue, in: RecordTable.example.name)
+      let (commitment, salt) = (commitments[offset].commitment.digest.data, commitments[offset].salt.data)
+      _ = try insert(
+        .example,
+        stored: [
+          split.databaseValue, (first + offset).databaseValue, text, salt.databaseValue, commitment.databaseValue,
+        ])
+    }
   }
 
   /// Records a part of a split that an unlearning event separates.

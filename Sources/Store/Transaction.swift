@@ -23,13 +23,16 @@ package final class Transaction: Snapshot {
 
   /// Writes one row and returns its id. Ids ascend in the order of writing, which is the order in which evidence is hashed.
   func insert(_ table: RecordTable, _ values: [(any DatabaseValueConvertible)?]) throws -> Int64 {
-    precondition(values.count == table.columns.count, "\(table.name) has \(table.columns.count) columns")
+    try insert(table, stored: values.map { try Self.storable($0?.databaseValue ?? .null, in: table.name) })
+  }
+
+  /// The same for values that are as SQLite will give them back.
+  func insert(_ table: RecordTable, stored: [DatabaseValue]) throws -> Int64 {
+    precondition(stored.count == table.columns.count, "\(table.name) has \(table.columns.count) columns")
     let id = try nextIDs[table] ?? (integer("SELECT coalesce(max(id), 0) FROM \(table.name)") + 1)
     nextIDs[table] = id + 1
-    let stored = try values.map { try Self.storable($0?.databaseValue ?? .null, in: table.name) }
     try run(table.insertSQL, StatementArguments([id.databaseValue] + stored + [entryIndex.databaseValue]))
-    let covered = zip(table.columns, stored).lazy.filter { !table.erasable.contains($0.0) }.map(\.1)
-    evidence[table, default: RowEvidence(table: table)].add(id: id, values: covered)
+    evidence[table, default: RowEvidence(table: table)].add(id: id, values: table.covered.lazy.map { stored[$0] })
     return id
   }
 
@@ -40,7 +43,7 @@ package final class Transaction: Snapshot {
 
   /// A value as SQLite will give it back, since evidence is taken from what is written: it stores the real number -0.0 as 0, and GRDB
   /// hands it texts only up to a NUL character.
-  private static func storable(_ value: DatabaseValue, in table: String) throws -> DatabaseValue {
+  static func storable(_ value: DatabaseValue, in table: String) throws -> DatabaseValue {
     switch value.storage {
     case .double(let number) where number == 0: return 0.0.databaseValue
     case .string(let text) where text.utf8.contains(0): throw StoreError.badName(kind: table, name: text)

@@ -41,4 +41,12 @@ struct CommitmentTests {
     #expect(try JSONDecoder().decode(Commitment.self, from: json) == commitment)
     #expect(Commitment(digest: commitment.digest) == commitment)
   }
+
+  @Test("many at once are each under a salt of their own", arguments: [0, 1, 255, 256, 257, 1_000])
+  func batch(count: Int) {
+    let values = (0..<count).map { "person \($0 % 7)" }
+    let made: [(commitment: Commitment, salt: [UInt8])] = Commitment.make(values)
+    #expect(made.count == count && Set(made.map(\.salt)).count == count && Set(made.map(\.commitment)).count == count)
+    for (value, item) in zip(values, made) { #expect(item.commitment.opens(value, salt: item.salt)) }
+  }
 }

@@ -60,7 +60,7 @@ struct CrashTests {
     try FilledStore.fill(store, key: key)
     let history = try SQLite.lines("SELECT leaf FROM log_entry ORDER BY log_index", on: folder.path())
     var generator = Seeded(12)
-    let random = generator.bytes(6 << 20)
+    let random = generator.bytes(24 << 20)
     #expect(throws: Stop.self) {
       try store.write(.sample(.train), key: key) { transaction in
         let before = try bytes("-wal").count

@@ -94,7 +94,7 @@ struct FilledStore: Sendable {
         embeddings: try transaction.insertTensor(generator.bytes(4 * count), shape: [count, 4]),
         labels: try transaction.insertTensor((0..<count).map { UInt16($0 % 3) }, shape: [count]))
       if part == .test {
-        for row in 0..<3 { try transaction.insertExample(split: split, ordinal: row, externalID: "person \(row)") }
+        try transaction.insertExamples(split: split, first: 0, externalIDs: (0..<3).map { "person \($0)" })
       }
     }
     transaction.facts["dataset"] = .string("pets")
