@@ -43,18 +43,18 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   /// Commands that only add a record or two, which all of them do in the same way: they are killed, but the disk does not fail under
   /// each of them.
   static let recording = [
-    WritingCommand(name: "hold place", arguments: holding, action: "hold"),
-    WritingCommand(name: "hold lift", arguments: ["hold", "lift", "1", "--reason", "r"], action: "lift", before: [holding]),
+    WritingCommand(name: "hold place", arguments: holding, actions: ["hold"]),
+    WritingCommand(name: "hold lift", arguments: ["hold", "lift", "1", "--reason", "r"], actions: ["lift"], before: [holding]),
     WritingCommand(
-      name: "retention set", arguments: ["retention", "set", "m", "--keep-last", "2", "--reason", "r"], action: "retention"),
+      name: "retention set", arguments: ["retention", "set", "m", "--keep-last", "2", "--reason", "r"], actions: ["retention"]),
     WritingCommand(
-      name: "copy clear", arguments: ["copy", "clear", "1"], action: "copy-clear",
+      name: "copy clear", arguments: ["copy", "clear", "1"], actions: ["copy-clear"],
       before: [["copy", "add", "a drawer", "--kind", "other"]], needsModel: false),
     WritingCommand(
-      name: "exclusion import", arguments: ["exclusion", "import", "list.json"], action: "exclude", needsModel: false,
+      name: "exclusion import", arguments: ["exclusion", "import", "list.json"], actions: ["exclude"], needsModel: false,
       files: ["list.json": list + "\n"]),
     WritingCommand(
-      name: "log redact", arguments: ["log", "redact", "3", "--reason", "r", "--yes"], action: "redact", before: [forgetting]),
+      name: "log redact", arguments: ["log", "redact", "3", "--reason", "r", "--yes"], actions: ["redact"], before: [forgetting]),
   ]
 
   /// A store on which the command can be run.
