@@ -31,7 +31,12 @@ extension Store {
     let record = try read { try $0.erasure(erasure) }
     let needles = try read { try $0.needles(erasure: erasure) }
     guard try truncateLog(vacuum: vacuum) else { return .pending }
-    let scan = try FileScan(store: path, needles: needles)
+    let scan: FileScan
+    do {
+      scan = try FileScan(store: path, needles: needles)
+    } catch let error as CocoaError {
+      throw StoreError.unusable(path: path, message: "its files cannot be scanned: \(error.localizedDescription)")
+    }
     if !scan.hits.isEmpty { return .found(scan.hits) }
     let files: JSONValue = .array(
       scan.files.map { .object(["bytes": .integer($0.bytes), "file": .string(store(suffix: $0.suffix))]) })
@@ -60,17 +65,19 @@ extension Store {
     // Readers of this process that are idle must not be in the way.
     pool.invalidateReadOnlyConnections()
     do {
-      try pool.writeWithoutTransaction { db in
-        try db.execute(sql: "PRAGMA busy_timeout = \(Self.truncationWait)")
-        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busyTimeout * 1_000))") }
-        _ = try db.checkpoint(.truncate)
-        guard vacuum else { return }
-        // The copy that VACUUM makes goes through a file: it holds what stays, and may be larger than memory.
-        try db.execute(sql: "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY")
-        _ = try db.checkpoint(.truncate)
+      try StoreError.translating(path) {
+        try pool.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA busy_timeout = \(Self.truncationWait)")
+          defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busyTimeout * 1_000))") }
+          _ = try db.checkpoint(.truncate)
+          guard vacuum else { return }
+          // The copy that VACUUM makes goes through a file: it holds what stays, and may be larger than memory.
+          try db.execute(sql: "PRAGMA temp_store = FILE; VACUUM; PRAGMA temp_store = MEMORY")
+          _ = try db.checkpoint(.truncate)
+        }
       }
       return true
-    } catch let error as DatabaseError where [.SQLITE_BUSY, .SQLITE_LOCKED].contains(error.resultCode) {
+    } catch StoreError.busy {
       return false
     }
   }
