@@ -112,12 +112,15 @@ extension Transaction {
   /// Stores a model's arrays in full, by the names that a checkpoint gives them.
   func insertTensors(of model: Bottleneck) throws -> [String: TensorRecord] {
     let (shape, pairs) = (model.shape, [model.shape.codebooks, model.shape.keys])
-    return [
-      LoadedModel.Name.projection: try insertTensor(
-        model.projection, shape: [shape.codebooks, shape.inputDimension, shape.keyDimension]),
-      LoadedModel.Name.keys: try insertTensor(model.keys, shape: pairs + [shape.keyDimension]),
-      LoadedModel.Name.values: try insertTensor(model.values, shape: pairs + [shape.classes]),
-      LoadedModel.Name.usable: try insertTensor(model.usable, shape: pairs),
+    let contents = [
+      (
+        LoadedModel.Name.projection,
+        try TensorContent(model.projection, shape: [shape.codebooks, shape.inputDimension, shape.keyDimension])
+      ),
+      (LoadedModel.Name.keys, try TensorContent(model.keys, shape: pairs + [shape.keyDimension])),
+      (LoadedModel.Name.values, try TensorContent(model.values, shape: pairs + [shape.classes])),
+      (LoadedModel.Name.usable, try TensorContent(model.usable, shape: pairs)),
     ]
+    return Dictionary(uniqueKeysWithValues: zip(contents.map(\.0), try insertTensors(contents.map(\.1))))
   }
 }

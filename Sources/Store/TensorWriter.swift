@@ -42,15 +42,15 @@ package final class TensorWriter {
     }
   }
 
-  /// Takes all of the plain bytes at once, without a copy of them, and records the tensor.
-  fileprivate func finish(with bytes: UnsafeRawBufferPointer) throws -> TensorRecord {
+  /// Takes all of the plain bytes at once, without a copy of them, and stores them.
+  fileprivate func write(_ bytes: UnsafeRawBufferPointer) throws {
     // Whatever is thrown, nobody may be reading the caller's bytes any more.
     defer { _ = encoding?.group.finish() }
     received += bytes.count
     for start in stride(from: 0, to: bytes.count, by: Self.groupSize) {
       try encode(UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + Self.groupSize, bytes.count)]), in: nil)
     }
-    return try finish()
+    try insertEncoded()
   }
 
   /// Records the tensor, or finds the same one recorded before; one that was erased is stored again.
@@ -62,6 +62,13 @@ package final class TensorWriter {
   /// The same, where `derived` is a derived tensor that shall be stored in full from now on.
   /// - Throws: `StoreError.tensorCorrupt` also when the bytes are not that tensor's.
   func finish(rewriting derived: TensorRecord?) throws -> TensorRecord {
+    let tensor = try record(rewriting: derived)
+    try discardUnused()
+    return tensor
+  }
+
+  /// Records the tensor; what was stored in vain is left for `discardUnused`.
+  fileprivate func record(rewriting derived: TensorRecord? = nil) throws -> TensorRecord {
     try flush()
     try insertEncoded()
     let digest = plainDigest.finalize()
@@ -69,10 +76,7 @@ package final class TensorWriter {
       throw StoreError.tensorCorrupt(digest: digest, reason: "\(received) bytes came for \(description)")
     }
     let known = try transaction.tensor(digest: digest, description: description)
-    if let known, !known.isErased, derived == nil {
-      try discardNewChunks()
-      return known
-    }
+    if let known, !known.isErased, derived == nil { return known }
     let list = listDigest.finalize()
     let id = try known?.id ?? transaction.insertTensor(digest: digest, description: description, chunkList: list)
     if known != nil { try transaction.recordRewriting(of: id, chunkList: list) }
@@ -80,11 +84,12 @@ package final class TensorWriter {
       try transaction.db.cachedStatement(sql: "INSERT INTO tensor_chunk (tensor, ordinal, chunk) VALUES (?, ?, ?)")
         .execute(arguments: [id, ordinal, chunk])
     }
+    newChunks = []
     return try transaction.tensor(id)
   }
 
-  /// When the tensor was known as a derived one, the chunks just written belong to nothing.
-  private func discardNewChunks() throws {
+  /// When the tensor was known as a derived one, the chunks just written belong to nothing, unless another tensor took them up.
+  fileprivate func discardUnused() throws {
     for (id, bytes) in newChunks {
       let used = try transaction.integer(
         """
@@ -141,8 +146,23 @@ extension Transaction {
 
   /// Writes a whole tensor from memory.
   package func insertTensor<Element: TensorElement>(_ elements: [Element], shape: [Int]) throws -> TensorRecord {
-    let writer = tensorWriter(try TensorDescription(dtype: Element.dtype, shape: shape))
-    return try elements.withUnsafeBytes { try writer.finish(with: $0) }
+    try insertTensors([TensorContent(elements, shape: shape)])[0]
+  }
+
+  /// Writes several tensors from memory, all of their chunks before the first record.
+  ///
+  /// A page of records that is changed again after chunks have pushed it out of SQLite's cache is overwritten in the write-ahead log, and
+  /// the commit then has to read everything behind it once more to mend its checksums (wal.c, walRewriteChecksums()).
+  package func insertTensors(_ contents: [TensorContent]) throws -> [TensorRecord] {
+    let writers = try contents.map { content in
+      let writer = tensorWriter(content.description)
+      try content.withBytes(writer.write)
+      return writer
+    }
+    let tensors = try writers.map { try $0.record() }
+    // Only now: a chunk that one of them has no use for may be another's.
+    try writers.forEach { try $0.discardUnused() }
+    return tensors
   }
 
   /// Writes a tensor as `base` with the given rows zeroed, at the cost of the list of rows.

@@ -9,9 +9,14 @@ package final class Transaction: Snapshot {
   /// What the leaf says beside action, time, sealed fields and rows: names and digests, never a person's name.
   package var facts: [String: JSONValue] = [:]
   /// Bytes of the chunks that this transaction added.
-  package internal(set) var storedBytes = 0
+  package internal(set) var storedBytes = 0 {
+    didSet {
+      if oldValue / LogWriteBack.step < storedBytes / LogWriteBack.step { writeBack.begin() }
+    }
+  }
 
   private let entry: NewEntry
+  private lazy var writeBack = LogWriteBack(db)
   private var evidence: [RecordTable: RowEvidence] = [:]
   private var nextIDs: [RecordTable: Int64] = [:]
 

@@ -64,11 +64,11 @@ struct StorageBenchmark {
     let saved = try timed {
       try store.write(entry(.train), key: key) { transaction in
         let model = try transaction.modelOrNew("m")
-        let tensors = [
-          "keys": try transaction.insertTensor(keys, shape: [pairs, keys.count / pairs]),
-          "values": try transaction.insertTensor(values, shape: [pairs, classes]),
-          "usable": try transaction.insertTensor([UInt8](repeating: 1, count: pairs), shape: [pairs]),
-        ]
+        let records = try transaction.insertTensors([
+          TensorContent(keys, shape: [pairs, keys.count / pairs]), TensorContent(values, shape: [pairs, classes]),
+          TensorContent([UInt8](repeating: 1, count: pairs), shape: [pairs]),
+        ])
+        let tensors = Dictionary(uniqueKeysWithValues: zip(["keys", "values", "usable"], records))
         _ = try transaction.insertCheckpoint(
           .init(
             model: model, parent: nil, base: nil, kind: .trained, dataset: dataset, configuration: "{}", seed: 0,
@@ -153,12 +153,15 @@ struct StorageBenchmark {
   }
 
   private func tensor(_ path: String, _ dtype: DType, _ file: String) throws -> [String: JSONValue] {
-    let data = try Data(contentsOf: URL(fileURLWithPath: file), options: .alwaysMapped)
+    let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: file))
+    defer { try? source.close() }
+    let size = Int(try source.seekToEnd())
+    try source.seek(toOffset: 0)
     let store = try create(path)
     let saved = try timed {
       try store.write(entry(.import), key: key) { transaction in
-        let writer = transaction.tensorWriter(try TensorDescription(dtype: dtype, shape: [data.count / dtype.size]))
-        try data.withUnsafeBytes { try writer.append($0) }
+        let writer = transaction.tensorWriter(try TensorDescription(dtype: dtype, shape: [size / dtype.size]))
+        while let piece = try source.read(upToCount: 1 << 20), !piece.isEmpty { try piece.withUnsafeBytes(writer.append) }
         _ = try writer.finish()
         return transaction.storedBytes
       }

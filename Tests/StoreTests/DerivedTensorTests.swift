@@ -58,6 +58,23 @@ struct DerivedTensorTests {
     #expect(store.verify().findings == [])
   }
 
+  @Test("of tensors that are written together, one takes up the chunks that another has no use for")
+  func together() throws {
+    let (store, key) = try newStore(folder)
+    let shape = [Self.rowCount, Self.width]
+    try store.write(.sample(.forget), key: key) { transaction in
+      let base = try transaction.insertTensor(plain(), shape: shape)
+      let derived = try derive(transaction, base, [0, 4_999], result: [0, 4_999])
+      var other = plain(zeroing: [0, 4_999])
+      other[other.count - 1] = -1
+      let contents = [plain(zeroing: [0, 4_999]), other, other]
+      let records = try transaction.insertTensors(contents.map { try TensorContent($0, shape: shape) })
+      #expect(records.map(\.id) == [derived.id, records[1].id, records[1].id])
+      #expect(try records.map { try transaction.load($0, as: Float.self) } == contents)
+    }
+    #expect(store.verify().findings == [])
+  }
+
   @Test("writing in full what is already there as a derived tensor leaves no chunk behind")
   func inFull() throws {
     let (store, key) = try newStore(folder)

@@ -1,9 +1,9 @@
 #pragma once
 
 // The byte work of the Store module: permutations of a chunk's bits that bring alike ones together before LZ4, and the search of
-// files for pieces of removed bytes. Pure functions
-// over the caller's memory; none allocates, keeps state or checks its arguments, which the Swift side has done. `in` and
-// `out` have `size` bytes each and do not overlap.
+// files for pieces of removed bytes. Pure functions over the caller's memory; none allocates, keeps state or checks its arguments,
+// which the Swift side has done. `in` and `out` have `size` bytes each and do not overlap. (And one system call that Swift's
+// Foundation does not show.)
 //
 // Elements are `width` bytes, least significant first. Work: O(size); one pass through tiles that stay in the first-level
 // cache.
@@ -36,3 +36,7 @@ uint64_t lethe_needle_hash(const uint8_t *bytes);
 /// multiplications a byte.
 size_t lethe_find_needle(
     const uint8_t *bytes, size_t n, size_t start, const uint64_t *filter, unsigned filter_bits, uint64_t *hash);
+
+/// Begins to write a file's changed bytes to the disk and returns at once: sync_file_range(2) on Linux, elsewhere nothing. It is a hint;
+/// whether it was taken is not told, and nothing is durable by it.
+void lethe_begin_write_back(int descriptor);
