@@ -58,6 +58,12 @@ package enum EngineError: Error, Equatable {
   case restoreExcluded(file: String, examples: Int, checkpoints: [String])
   /// The store that is there cannot be compared with the backup.
   case restoreUnreadable(place: String, reason: String)
+  /// An entry of a kind that no receipt is issued for.
+  case noReceipt(entry: Int64, action: String)
+  /// An erasure that has not been certified yet.
+  case receiptPending(entry: Int64, erasure: Int64)
+  /// A receipt that nobody would read, since it says too much.
+  case receiptTooLarge(entry: Int64)
   /// Nothing is left to forget or reinstate.
   case nothingToDo(message: String)
 
@@ -93,6 +99,9 @@ package enum EngineError: Error, Equatable {
     case .restoreForgotten: "restore.forgotten_since"
     case .restoreExcluded: "restore.excluded"
     case .restoreUnreadable: "restore.unreadable_store"
+    case .noReceipt: "receipt.not_issued"
+    case .receiptPending: "receipt.pending"
+    case .receiptTooLarge: "receipt.too_large"
     case .nothingToDo: "nothing_to_do"
     }
   }
@@ -137,6 +146,10 @@ package enum EngineError: Error, Equatable {
     case .restoreExcluded(let file, let examples, let checkpoints):
       "\(file) holds what must not come back: \(Self.list((examples > 0 ? ["\(examples) examples"] : []) + checkpoints))"
     case .restoreUnreadable(let place, let reason): "the file at \(place) cannot be compared with the backup: \(reason)"
+    case .noReceipt(let entry, let action): "log entry \(entry) is one of `\(action)`, for which no receipt is issued"
+    case .receiptPending(let entry, let erasure):
+      "erasure \(erasure) of log entry \(entry) is pending: nothing has been certified yet"
+    case .receiptTooLarge(let entry): "log entry \(entry) was about more things than a receipt can name"
     case .nothingToDo(let message): message
     }
   }
@@ -176,6 +189,9 @@ package enum EngineError: Error, Equatable {
     case .restoreExcluded: "nothing was written; take a backup that was made after they were erased"
     case .restoreUnreadable:
       "move it away, with its -wal file, and run this again, with --exclusions if you keep a list; nothing was written"
+    case .noReceipt: "`lethe log prove` gives a proof for any entry"
+    case .receiptPending: "run `lethe erase` again when no other process reads the store, then `lethe log receipt`"
+    case .receiptTooLarge: "`lethe log prove` gives a proof for the entry, which binds all that it wrote"
     case .nothingToDo: "nothing was written"
     }
   }

@@ -184,6 +184,8 @@ package enum EnvelopeError: Error, Hashable, CustomStringConvertible {
   case tooManySignatures(Int)
   /// A payload too large to be read again.
   case tooLarge
+  /// A signature that claims to be a known key's and is not; carries the key's short name.
+  case badSignature(String)
   /// Fewer of the known keys have signed than were asked for, counted by key.
   case tooFewSignatures(found: Int, needed: Int)
 
@@ -196,6 +198,8 @@ package enum EnvelopeError: Error, Hashable, CustomStringConvertible {
     case .tooManySignatures(let count):
       "an envelope carries at most \(Envelope.maximumSignatures) signatures, this has \(count)"
     case .tooLarge: "an envelope holds at most \(Envelope.maximumBytes) bytes"
+    case .badSignature(let name):
+      "the signature by \(name) is wrong: the payload was changed after it was signed, or another key made it"
     case .tooFewSignatures(let found, let needed):
       "\(found) of \(needed) signatures by known keys: the envelope was altered, or others signed it"
     }

@@ -85,9 +85,14 @@ struct RecordTable: Sendable, Hashable {
 
   /// Every row in the order of writing: id, entry, and then for each column that its digest covers the value, a text as its bytes,
   /// and whether it is a text.
-  var evidenceSQL: String {
+  var evidenceSQL: String { "\(evidenceCellsSQL) ORDER BY id" }
+
+  /// The same of one entry's rows.
+  var entrySQL: String { "\(evidenceCellsSQL) WHERE entry = ? ORDER BY id" }
+
+  private var evidenceCellsSQL: String {
     let cells = evidenceColumns.map { "iif(typeof(\($0)) = 'text', CAST(\($0) AS BLOB), \($0)), typeof(\($0)) = 'text'" }
-    return "SELECT \((["id", "entry"] + cells).joined(separator: ", ")) FROM \(name) ORDER BY id"
+    return "SELECT \((["id", "entry"] + cells).joined(separator: ", ")) FROM \(name)"
   }
 
   var evidenceColumns: [String] { covered.map { columns[$0] } }

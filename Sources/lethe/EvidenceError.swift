@@ -14,6 +14,10 @@ enum EvidenceError: Error {
   case badKey(String, KeyError)
   /// A receipt that is malformed or does not hold.
   case receipt(path: String, TLogProofError)
+  /// A signed receipt that is malformed, not signed by the log's key, or says what cannot be.
+  case claim(path: String, ClaimError)
+  /// The key for signing exported models cannot be read or made.
+  case modelKey(SigningKeyFileError)
   /// A receipt for something that is no entry of a store.
   case notAnEntry(path: String, String)
 
@@ -32,6 +36,8 @@ enum EvidenceError: Error {
     case .receipt(_, .checkpoint): "receipt.signature_bad"
     case .receipt(_, .inclusion): "receipt.not_in_log"
     case .receipt: "receipt.malformed"
+    case .claim(_, let error): error.code
+    case .modelKey: "model_key.unusable"
     case .notAnEntry: "receipt.not_an_entry"
     }
   }
@@ -48,6 +54,8 @@ enum EvidenceError: Error {
     case .badKey(let text, let error):
       "\(String(text.prefix(80)).debugDescription) is no verifier key and no file with one: \(error)"
     case .receipt(let path, let error): "\(path): \(error)"
+    case .claim(let path, let error): "\(path): \(error)"
+    case .modelKey(let error): "\(error)"
     case .notAnEntry(let path, let reason): "\(path): \(reason)"
     }
   }
@@ -60,13 +68,17 @@ enum EvidenceError: Error {
     case .badKey: "give the log's key as `lethe log key` prints it, or the path of a file that holds it"
     case .receipt(_, .checkpoint), .receipt(_, .inclusion):
       "don't rely on it: ask the log's owner for the entry's receipt, and for the log's key elsewhere"
-    case .receipt, .notAnEntry: "give a file that `lethe log prove` wrote, byte for byte"
+    case .claim(_, let error) where error.isRefusal:
+      "don't rely on it: ask the log's owner for the receipt of that entry, and for the log's key elsewhere"
+    case .modelKey: "name the key's file with LETHE_MODEL_KEY, or export without a signature: --no-signature"
+    case .receipt, .claim, .notAnEntry: "give a file that `lethe log prove` or `lethe log receipt` wrote, byte for byte"
     }
   }
 
   var exit: Failure.Exit {
     switch self {
     case .receipt(_, .checkpoint), .receipt(_, .inclusion), .notContinued: .damage
+    case .claim(_, let error) where error.isRefusal: .damage
     default: .failed
     }
   }

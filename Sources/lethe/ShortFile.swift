@@ -1,4 +1,5 @@
 import Foundation
+@preconcurrency import Glibc
 import Tensors
 
 /// A short file that somebody else wrote, such as a note, a key or a receipt: never more of it is read than it may hold.
@@ -22,6 +23,18 @@ enum ShortFile {
       try file.commit()
     } catch {
       throw EvidenceError.unwritable(path: path, Self.reason(error))
+    }
+  }
+
+  /// Whether a file could be written under a name: a look beforehand, which cannot foresee all.
+  /// - Throws: `EvidenceError.unwritable`.
+  static func requireWritable(_ path: String) throws {
+    var isFolder = ObjCBool(false)
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw EvidenceError.unwritable(path: path, "it is a folder")
+    }
+    guard access(URL(fileURLWithPath: path).deletingLastPathComponent().path, W_OK) == 0 else {
+      throw EvidenceError.unwritable(path: path, systemMessage(errno))
     }
   }
 

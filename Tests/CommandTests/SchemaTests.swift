@@ -9,7 +9,7 @@ struct SchemaTests {
     "evaluate",
     "forget", "forget-preview",
     "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key",
-    "log-prove", "log-export", "log-redact", "verify-receipt", "report",
+    "log-prove", "log-receipt", "log-export", "log-redact", "verify-receipt", "verify-receipt-statement", "report",
     "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
     "restore", "retention", "retention-list", "retention-apply",
   ]
@@ -64,7 +64,8 @@ struct SchemaTests {
       ["checkpoint", "diff", "m@1", "m@2"], ["checkpoint", "export", "m@2", "m.safetensors"],
       ["checkpoint", "import", "m", "m.safetensors", "--dataset", "pets"], ["verify"], ["stats"], ["log", "list"],
       ["log", "checkpoint"], ["log", "key"],
-      ["log", "prove", "2", "--output", "receipt"], ["log", "export", "public"],
+      ["log", "prove", "2", "--output", "receipt"],
+      ["log", "receipt", "2", "--output", "receipt.json"], ["log", "export", "public"],
       ["log", "redact", "4", "--reason", "r", "--yes"], ["report"],
       ["hold", "place", "other@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"], ["hold", "list"],
       ["copy", "add", "x", "--kind", "backup", "--clear-by", "2031-01-31"], ["copy", "list"],
@@ -76,6 +77,7 @@ struct SchemaTests {
     for command in commands { try session.json(command) }
     let key = try #require(try session.json(["log", "key"])["verifier_key"].text)
     try session.json(["verify-receipt", "receipt", "--key", key])
+    try session.json(["verify-receipt", "receipt.json", "--key", key, "--proof", "receipt"])
     // Another model still knows the class.
     try session.json(["erase", "m", "--class", "frog", "--yes"], code: 21)
     try session.json(["evaluate", "nobody"], code: 1)

@@ -13,9 +13,10 @@ enum Schemas {
     return outcome?.code == 0
   }()
 
-  /// Documents, one a line, each against the schema that it names; one process for all of them. Leaves of the log are documents too.
+  /// Documents, one a line, each against the schema that it names; one process for all of them. Leaves of the log are documents too,
+  /// and so are statements, of which the predicate is judged.
   private static let program = """
-    import json, os, sys
+    import base64, json, os, sys
     from jsonschema import Draft202012Validator
     validators = {}
     def check(document, name):
@@ -27,10 +28,16 @@ enum Schemas {
             validators[name] = Draft202012Validator(schema)
         for error in validators[name].iter_errors(document):
             print(name, '/'.join(map(str, error.absolute_path)), error.message[:300])
+    def statement(text):
+        document = json.loads(text, object_pairs_hook=exact)
+        assert document['_type'] == 'https://in-toto.io/Statement/v1'
+        check(document['predicate'], 'lethe/predicate-' + document['predicateType'].split('#')[1].split('/')[0] + '/v1')
     def leaves(value):
         if isinstance(value, dict):
             for key, member in value.items():
                 if key == 'leaf' and isinstance(member, str): check(json.loads(member), 'lethe/entry/v1')
+                elif key == 'statement' and isinstance(member, str): statement(member)
+                elif key == 'envelope' and isinstance(member, str): statement(base64.b64decode(json.loads(member)['payload']))
                 else: leaves(member)
         elif isinstance(value, list):
             for member in value: leaves(member)
@@ -39,8 +46,10 @@ enum Schemas {
         return dict(pairs)
     for number, line in enumerate(open(sys.argv[2], encoding='utf-8')):
         document = json.loads(line, object_pairs_hook=exact)
-        check(document, document['schema'])
-        leaves(document)
+        if 'schema' in document:
+            check(document, document['schema'])
+            leaves(document)
+        else: statement(line)
         print(f'#{number}')
     """
 

@@ -8,7 +8,7 @@ struct UsageTests {
     ["init"], ["dataset"], ["dataset", "import"], ["dataset", "list"], ["dataset", "show"], ["train"], ["evaluate"], ["forget"],
     ["rollback"], ["history"], ["explain"], ["checkpoint"], ["checkpoint", "list"], ["checkpoint", "show"], ["checkpoint", "diff"],
     ["checkpoint", "export"], ["checkpoint", "import"], ["verify"], ["log"], ["log", "list"], ["log", "checkpoint"],
-    ["log", "key"], ["log", "prove"], ["log", "export"], ["log", "redact"],
+    ["log", "key"], ["log", "prove"], ["log", "receipt"], ["log", "export"], ["log", "redact"],
     ["verify-receipt"], ["report"], ["stats"], ["demo"], ["erase"], [],
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
     ["copy", "clear"],
@@ -71,6 +71,10 @@ struct UsageTests {
       ["log", "prove"], ["log", "prove", "-1"], ["log", "redact", "3"], ["log", "redact", "3", "--reason", "r"],
       ["log", "redact", "3", "--reason", "r", "--yes", "--field", "model"],
       ["verify-receipt", "p"], ["verify-receipt", "p", "--key", "k", "--quorum", "1"],
+      ["verify-receipt", "p", "--key", "k", "--subject", "sha256:0"], ["log", "receipt"], ["log", "receipt", "-1"],
+      ["forget", "m", "--class", "frog", "--reason", "r", "--dry-run", "--receipt", "r.json"],
+      ["rollback", "m", "--to", "1", "--reason", "r", "--dry-run", "--receipt", "r.json"],
+      ["erase", "m", "--class", "frog", "--dry-run", "--receipt", "r.json"],
     ])
   func usage(arguments: [String]) throws {
     let session = try Session.trained()

@@ -48,6 +48,9 @@ package struct ReceiptAnswer: Answer {
   package var sealed: [Sealed]
   /// The entry as it was hashed.
   package var leaf: String
+  /// What was checked, and what was not, in words.
+  package var checked: [String]
+  package var notChecked: [String]
 
   /// The facts that there are, by their names.
   package var facts: [(name: String, value: String)] {
@@ -58,33 +61,37 @@ package struct ReceiptAnswer: Answer {
   }
 
   /// Checks a receipt and takes its entry apart.
-  /// - Throws: `TLogProofError`; `NoEntry` when what is proved is no entry of a store.
-  package init(_ proof: TLogProof, policy: LogPolicy) throws {
+  /// - Parameter subject: the checkpoint that it must be about, if one is given.
+  /// - Throws: `TLogProofError`; `NoEntry` when what is proved is no entry of a store; `ClaimError.otherSubject`.
+  package init(_ proof: TLogProof, policy: LogPolicy, subject: Digest? = nil) throws {
     guard let bytes = proof.extra else { throw NoEntry(description: "it doesn't hold the entry that it is for") }
     let verified = try proof.verify(entry: bytes, policy: policy)
-    guard case .object(let fields)? = try? CanonicalJSON.parse(bytes), case .string("lethe/entry/v1")? = fields["format"],
-      case .string(let action)? = fields["action"], case .string(let time)? = fields["time"]
-    else { throw NoEntry(description: "what it proves is no entry of the form lethe/entry/v1") }
-    func fact(_ name: String) -> Nullable<String> {
-      if case .string(let text)? = fields[name] { Nullable(text) } else { Nullable(nil) }
-    }
-    func members(_ name: String) -> [(String, JSONValue)] {
-      if case .object(let members)? = fields[name] { members.sorted { $0.key < $1.key } } else { [] }
+    guard let facts = EntryFacts(leaf: bytes) else {
+      throw NoEntry(description: "what it proves is no entry of the form lethe/entry/v1")
     }
     (origin, size, root) = (verified.head.origin, verified.head.size, verified.head.root.description)
     signers = verified.signers.map(\.shortName)
     cosignatures = verified.cosignatures.map { Witness(witness: $0.key.name, unixTime: $0.time) }
     (logIndex, leafHash, leaf) = (proof.index, MerkleTree.leafHash(bytes).description, String(decoding: bytes, as: UTF8.self))
-    (self.action, self.time, model, dataset) = (action, time, fact("model"), fact("dataset"))
-    (parent, parentDigest, child, childDigest) = (fact("parent"), fact("parent_digest"), fact("child"), fact("child_digest"))
-    rows = members("rows").compactMap { table, evidence in
-      guard case .object(let parts) = evidence, case .integer(let count)? = parts["count"],
-        case .string(let digest)? = parts["digest"]
-      else { return nil }
-      return Rows(table: table, count: count, digest: digest)
+    (action, time, model, dataset) = (facts.action, facts.time, Nullable(facts.model), Nullable(facts.dataset))
+    (parent, parentDigest) = (Nullable(facts.parent?.name), Nullable(facts.parent?.digest.description))
+    (child, childDigest) = (Nullable(facts.child?.name), Nullable(facts.child?.digest.description))
+    rows = facts.rows.sorted { $0.key < $1.key }.map {
+      Rows(table: $0.key, count: $0.value.count, digest: $0.value.digest.description)
     }
-    sealed = members("sealed").compactMap { name, commitment in
-      if case .string(let text) = commitment { Sealed(name: name, commitment: text) } else { nil }
+    sealed = facts.sealed.sorted { $0.key < $1.key }.map { Sealed(name: $0.key, commitment: $0.value.description) }
+    checked = ["tree head signed by \(signers.joined(separator: ", "))", "entry \(logIndex) is in the log of \(size) entries"]
+    if !cosignatures.isEmpty { checked.append("tree head cosigned by \(cosignatures.count) witnesses") }
+    notChecked = []
+    if let subject {
+      guard facts.child?.digest == subject else { throw ClaimError.otherSubject }
+      checked.append("about \(subject)")
+    } else if facts.child != nil {
+      notChecked.append("which checkpoint you have in hand: compare the child's digest, or give it with --subject")
     }
+    notChecked += [
+      "that the log shows everybody this tree: compare tree heads, or ask for witnesses with --witness",
+      "whether what the entry says is true: the store's rows have the digests that it names",
+    ]
   }
 }

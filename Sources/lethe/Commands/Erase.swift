@@ -17,16 +17,20 @@ struct Erase: ParsableCommand {
 
       For single examples, give their ids. What was learnt from them stays in checkpoints until the model is trained again.
 
+      The receipt of --receipt is issued for what was certified, and names nobody, unlike the certificate.
+
       A hold stops all of it (exit code 22). If a reader is in the way the erasure stays pending (exit code 21): run it again.
 
       EXAMPLES
         lethe erase pets --class cat --dry-run
         lethe erase pets --class cat --reason "request 7" --certificate cat.json --yes
+        lethe erase pets --class cat --receipt erased.json --yes
         lethe erase pets --example person-17 --yes
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var actor: ActorOptions
+  @OptionGroup var receipts: ReceiptOptions
   @Argument(help: "The model.") var model: String
   @Option(name: .customLong("class"), help: ArgumentHelp("The class; may be repeated.", valueName: "name")) var classes: [String] =
     []
@@ -43,11 +47,13 @@ struct Erase: ParsableCommand {
   func validate() throws {
     if classes.isEmpty == examples.isEmpty { throw ValidationError("Name a --class or an --example.") }
     if dryRun, certificate != nil { throw ValidationError("--certificate does not go with --dry-run.") }
+    if dryRun, receipts.receipt != nil { throw ValidationError("--receipt does not go with --dry-run.") }
   }
 
   func run() throws {
     var request = EraseRequest(model: model, classes.isEmpty ? .examples(examples) : .classes(classes))
     (request.reason, request.approvedBy, request.keepHeld, request.vacuum) = (reason, approvedBy, keepHeld, vacuum)
+    try receipts.check()
     let (answer, document) = try actor.withEngine(common, threads: nil) { engine in
       var answer = try planned(request, engine)
       if dryRun { return (answer, ErasureCertificate?.none) }
@@ -58,6 +64,7 @@ struct Erase: ParsableCommand {
       let result = try engine.erase(request)
       guard let record = result.erasure, let outcome = result.outcome else { return (answer, nil) }
       let document = try engine.store.read { try ErasureCertificate(record, in: $0) }
+      if let certificate = record.certificate { try receipts.write(engine, entry: certificate.logIndex) }
       try answer.add(record, outcome: outcome, sharedNeedles: result.sharedNeedles, certificate: document)
       return (answer, document)
     }
@@ -65,6 +72,7 @@ struct Erase: ParsableCommand {
     try common.show(answer) { answer in
       if dryRun || answer.state == "nothing" { Self.show(answer) }
       Self.tell(answer)
+      if document != nil { receipts.tell() }
     }
     if !dryRun {
       if !answer.held.isEmpty { throw Ended(exit: .held) }

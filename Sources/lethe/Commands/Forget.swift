@@ -19,10 +19,12 @@ struct Forget: ParsableCommand {
         lethe forget pets --class frog --class cat --reason "court order 17/26" --approved-by "DPO" --json
         lethe forget pets --class frog --method examples --examples 300 --reason "consent withdrawn"
         lethe forget pets --class frog --until 0.01 --dry-run --reason "what would it take?"
+        lethe forget pets --class frog --reason "licence ended" --receipt frog.json
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var actor: ActorOptions
+  @OptionGroup var receipts: ReceiptOptions
   @Argument(help: "The model whose head forgets.") var model: String
   @Option(name: .customLong("class"), help: ArgumentHelp("A class to forget; may be given several times.", valueName: "name"))
   var classes: [String]
@@ -45,6 +47,7 @@ struct Forget: ParsableCommand {
     if pairs != nil, method != .activations { throw ValidationError("--pairs goes with --method activations.") }
     if examples != nil, method != .examples { throw ValidationError("--examples goes with --method examples.") }
     if let count = pairs ?? examples, count < 1 { throw ValidationError("--pairs and --examples must be 1 or more.") }
+    if dryRun, receipts.receipt != nil { throw ValidationError("--receipt does not go with --dry-run.") }
     if let until, !(0...1).contains(until) { throw ValidationError("--until must be 0 to 1.") }
   }
 
@@ -53,8 +56,10 @@ struct Forget: ParsableCommand {
     (request.approvedBy, request.method, request.seed) = (approvedBy, method, seed)
     request.amount = (pairs ?? examples).map(ForgetAmount.count) ?? .until(until ?? 0)
     if dryRun { return try preview(request) }
+    try receipts.check()
     let answer = try actor.withEngine(common, threads: threads) { engine in
       let event = try engine.forget(request)
+      try receipts.write(engine, entry: event.logIndex)
       return try engine.store.read { try ForgetAnswer(event, in: $0) }
     }
     try common.show(answer) { answer in
@@ -63,6 +68,7 @@ struct Forget: ParsableCommand {
       Terminal.line(
         "\(answer.maskedPairs) pairs masked, \(Terminal.bytes(answer.storedBytes)) stored, log entry \(answer.logIndex)")
       Forget.effects(answer)
+      receipts.tell()
       Terminal.line("\(answer.parent) still knows \(names): see lethe explain --class.")
     }
   }

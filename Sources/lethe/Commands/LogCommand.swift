@@ -11,7 +11,7 @@ struct LogCommand: ParsableCommand {
         lethe log list
       """,
 
-    subcommands: [List.self, Checkpoint.self, Key.self, Prove.self, Export.self, Redact.self])
+    subcommands: [List.self, Checkpoint.self, Key.self, Prove.self, Receipt.self, Export.self, Redact.self])
 
   /// `lethe log list`.
   struct List: ParsableCommand {

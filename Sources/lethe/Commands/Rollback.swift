@@ -13,11 +13,13 @@ struct Rollback: ParsableCommand {
 
       EXAMPLES
         lethe rollback pets --to 1 --reason "pets@3 is worse on validation"
+        lethe rollback pets --to 1 --reason "pets@3 is worse on validation" --receipt rollback.json
         lethe rollback pets --to 1 --reinstate --reason "request was withdrawn" --approved-by "DPO"
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var actor: ActorOptions
+  @OptionGroup var receipts: ReceiptOptions
   @Argument(help: "The model.") var model: String
   @Option(help: ArgumentHelp("Number of the checkpoint to go back to.", valueName: "n")) var to: Int
   @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String
@@ -26,11 +28,17 @@ struct Rollback: ParsableCommand {
   @Flag(help: "Show what would be done; write nothing.") var dryRun = false
   @Option(help: ArgumentHelp("Threads (else one a core).", valueName: "n")) var threads: Int?
 
+  func validate() throws {
+    if dryRun, receipts.receipt != nil { throw ValidationError("--receipt does not go with --dry-run.") }
+  }
+
   func run() throws {
+    try receipts.check()
     var request = RollbackRequest(model: model, number: to, reason: reason)
     (request.reinstate, request.approvedBy) = (reinstate, approvedBy)
     let answer = try actor.withEngine(common, threads: threads) { engine in
       let result = dryRun ? try engine.previewRollback(request) : try engine.rollback(request)
+      if let entry = result.logIndex { try receipts.write(engine, entry: entry) }
       return try engine.store.read {
         try RollbackAnswer(
           from: result.from, to: result.to, child: dryRun ? nil : result.child, reapplied: result.reapplied,
@@ -50,6 +58,7 @@ struct Rollback: ParsableCommand {
       if !answer.reinstatedClasses.isEmpty {
         Terminal.line("Reinstated: \(answer.reinstatedClasses.joined(separator: ", "))")
       }
+      receipts.tell()
       Terminal.line(
         "Forgotten now: \(answer.forgottenClasses.isEmpty ? "nothing" : answer.forgottenClasses.joined(separator: ", "))")
     }

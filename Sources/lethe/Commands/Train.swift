@@ -16,11 +16,13 @@ struct Train: ParsableCommand {
       EXAMPLES
         lethe train pets --dataset cifar10
         lethe train pets --dataset cifar10 --keys 1024 --seed 7
+        lethe train pets --dataset cifar10 --receipt trained.json
         lethe train pets --dataset cifar10 --learning-rate 0.3 --epochs 2000     (the published step, which needs thousands of epochs)
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var actor: ActorOptions
+  @OptionGroup var receipts: ReceiptOptions
   @Argument(help: "The model's name.") var model: String
   @Option(help: ArgumentHelp("The data set to learn from.", valueName: "name")) var dataset: String
   @Option(help: ArgumentHelp("Number of codebooks.", valueName: "n")) var codebooks = 256
@@ -42,12 +44,15 @@ struct Train: ParsableCommand {
     (request.codebooks, request.keys, request.keyDimension, request.topK) = (codebooks, keys, keyDimension, topK)
     (request.epochs, request.keyEpochs, request.learningRate) = (epochs, keyEpochs, learningRate)
     (request.keysFrom, request.seed, request.projection) = (keysFrom, seed, projection)
+    try receipts.check()
     let answer = try actor.withEngine(common, threads: threads) { engine in
       let checkpoint = try engine.train(request)
+      try receipts.write(engine, entry: engine.store.read { try $0.logIndex(ofCheckpoint: checkpoint.id) })
       return try engine.store.read { try CheckpointAnswer(checkpoint, in: $0) }
     }
     try common.show(answer) { answer in
       CheckpointCommand.describe(answer)
+      receipts.tell()
       Terminal.line("Next: lethe evaluate \(model), or lethe forget \(model) --class NAME --reason TEXT")
     }
   }
