@@ -1,4 +1,5 @@
 import Foundation
+@preconcurrency import Glibc
 import Ledger
 import Store
 import Tensors
@@ -13,6 +14,8 @@ package struct ExportResult: Sendable {
   /// Entries of the log, and its root, when the file was written: what its metadata say.
   package var logSize: Int64
   package var logRoot: Digest
+  /// Where the signature lies, and the public key that verifies it; nil if none was asked for.
+  package var signature: (path: String, key: P256Key)?
 }
 
 extension Engine {
@@ -22,8 +25,50 @@ extension Engine {
   /// complete, and replaces no other. All of it is of one snapshot. Nothing is written to the store.
   ///
   /// A checkpoint that still knows a class which its model has forgotten since stays here: outside, no later forgetting would reach it.
-  /// - Throws: `StoreError.unknown`, `StoreError.erased`, `EngineError.knowsForgotten`, `SafetensorsError`.
-  package func exportCheckpoint(_ name: String, to path: String) throws -> ExportResult {
+  ///
+  /// With a key, the file's signature (OpenSSF Model Signing v1.0) is written beside it, as `path` and `.sig`; if it cannot be, the file
+  /// goes again.
+  /// - Throws: `StoreError.unknown`, `StoreError.erased`, `EngineError.knowsForgotten`, `SafetensorsError`; whatever `key` throws, before
+  ///   anything is written.
+  package func exportCheckpoint(
+    _ name: String, to path: String, signedWith key: (() throws -> ModelSigningKey)? = nil
+  ) throws -> ExportResult {
+    var result = try exportable(name, to: path) {
+      if key != nil, nameIsTaken(path + Self.signatureSuffix) {
+        throw SafetensorsError(path: path + Self.signatureSuffix, fault: .exists)
+      }
+      return try key?()
+    }
+    guard let key = result.key else { return result.export }
+    do {
+      try sign(result.export, with: key)
+    } catch {
+      unlink(path)
+      throw error
+    }
+    result.export.signature = (path + Self.signatureSuffix, key.publicKey)
+    return result.export
+  }
+
+  /// What a signature's name has more than its file's.
+  private static let signatureSuffix = ".sig"
+
+  private func sign(_ export: ExportResult, with key: ModelSigningKey) throws {
+    let manifest = ModelManifest(file: URL(fileURLWithPath: export.path).lastPathComponent, digest: export.digest)
+    let bytes = try ModelSignature(signing: manifest, with: key).bytes
+    let path = export.path + Self.signatureSuffix
+    do throws(InputFile.Fault) {
+      let file = try OutputFile(path: path)
+      try bytes.withUnsafeBufferPointer { buffer throws(InputFile.Fault) in try file.append(UnsafeRawBufferPointer(buffer)) }
+      try file.commitAsNew()
+    } catch {
+      throw SafetensorsError(path: path, error)
+    }
+  }
+
+  private func exportable(
+    _ name: String, to path: String, key: () throws -> ModelSigningKey?
+  ) throws -> (export: ExportResult, key: ModelSigningKey?) {
     try store.read { snapshot in
       let checkpoint = try snapshot.checkpoint(named: name)
       if let erasure = try snapshot.erasure(ofCheckpoint: checkpoint.id) {
@@ -33,6 +78,7 @@ extension Engine {
       guard known.isEmpty else {
         throw EngineError.knowsForgotten(what: checkpoint.name, model: checkpoint.modelName, classes: known)
       }
+      let key = try key()
       let arrays = try snapshot.tensors(checkpoint: checkpoint.id)
       let head = try snapshot.lastSignedTreeHead()
       let writer = try SafetensorsWriter(
@@ -51,9 +97,10 @@ extension Engine {
         }
       }
       try writer.finish()
-      return ExportResult(
+      let export = ExportResult(
         checkpoint: checkpoint, path: path, byteCount: writer.byteCount, digest: builder.finalize(), logSize: head.size,
         logRoot: head.root)
+      return (export, key)
     }
   }
 }

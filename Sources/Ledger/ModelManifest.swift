@@ -41,6 +41,16 @@ package struct ModelManifest: Sendable, Hashable {
     self.ignoredPaths = ignoredPaths
   }
 
+  /// A model that is a single file and no folder: the reference implementation calls the file `.` then.
+  ///
+  /// - Parameters:
+  ///   - name: the file's name, for people.
+  package init(file name: String, digest: Digest) {
+    self.name = name
+    files = [File(name: Self.itself, digest: digest)]
+    ignoredPaths = []
+  }
+
   /// Takes the manifest out of a statement.
   ///
   /// - Throws: every case of `ModelManifestError` but those of the signature.
@@ -94,9 +104,13 @@ package struct ModelManifest: Sendable, Hashable {
     }
   }
 
+  /// What a model is called in its own manifest if it is a file.
+  private static let itself = "."
+
   /// Names are joined to a folder by whoever checks files, so none may lead out of it.
   private static func check(_ files: [File]) throws(ModelManifestError) {
     guard !files.isEmpty else { throw .noFiles }
+    if files.count == 1, files[0].name == itself { return }
     guard files.count <= maximumFiles else { throw .tooManyFiles(files.count) }
     var seen: Set<[UInt8]> = []
     for file in files {

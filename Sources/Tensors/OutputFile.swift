@@ -55,7 +55,7 @@ package final class OutputFile {
   /// Flushes the bytes to the disk and gives the file its name, which no other file may have: EEXIST then.
   ///
   /// A second name and the removal of the first, since `rename(2)` would replace a file that appeared meanwhile.
-  func commitAsNew() throws(InputFile.Fault) {
+  package func commitAsNew() throws(InputFile.Fault) {
     try flush(descriptor)
     guard link(temporary, path) == 0 else { throw .system(operation: "link", code: errno) }
     unlink(temporary)
@@ -81,7 +81,7 @@ package final class OutputFile {
 let fileExists = EEXIST
 
 /// Whether something has the name: a file, a folder, or a link that leads nowhere.
-func nameIsTaken(_ path: String) -> Bool {
+package func nameIsTaken(_ path: String) -> Bool {
   var status = stat()
   return lstat(path, &status) == 0
 }

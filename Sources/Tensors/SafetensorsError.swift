@@ -94,7 +94,7 @@ package struct SafetensorsError: Error, Hashable, Sendable, CustomStringConverti
 
 extension SafetensorsError {
   /// Names the file in a fault of reading or writing it.
-  init(path: String, _ fault: InputFile.Fault) {
+  package init(path: String, _ fault: InputFile.Fault) {
     switch fault {
     case .system(_, let code) where code == fileExists: self.init(path: path, fault: .exists)
     case .system(let operation, let code): self.init(path: path, fault: .system(operation: operation, code: code))

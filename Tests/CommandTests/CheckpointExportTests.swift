@@ -101,6 +101,7 @@ struct CheckpointExportTests {
     let error = try session.failure(["checkpoint", "export", "m@1", "old.safetensors"], code: 23)
     #expect(error.code == "checkpoint.knows_forgotten" && error.message == "m@1 still knows frog, which m has forgotten")
     #expect(!exists(session.folder.file("old.safetensors")))
+    #expect(!exists(session.folder.file("old.safetensors.sig")))
     // By its digest it is the same checkpoint.
     let digest = try #require(try session.json(["checkpoint", "show", "m@1"])["checkpoint"]["digest"].text).dropFirst(7).prefix(12)
     try session.failure(["checkpoint", "export", String(digest), "old.safetensors"], code: 23)
@@ -148,5 +149,103 @@ struct CheckpointExportTests {
     #expect(try session.run(["checkpoint", "export", "m", "out.safetensors"]).code == 20)
     let left = try FileManager.default.contentsOfDirectory(atPath: session.folder.path)
     #expect(left.allSatisfy { !$0.contains("out.safetensors") })
+  }
+
+  /// Whether `tools/test` has installed model_signing.
+  private static let hasModelSigning = exists(oracles + "/model_signing")
+  private static let oracles = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../.build/oracles").standardized.path
+
+  /// What `model_signing` says of a file and its signature.
+  private func verify(_ file: String, _ signature: String) throws -> Outcome {
+    let words = ["verify", "key", file, "--signature", signature, "--public_key", "models.pem"]
+    return try run(
+      "/usr/bin/env", ["PYTHONPATH=\(Self.oracles)", "/usr/bin/python3", "-m", "model_signing"] + words, in: session.folder)
+  }
+
+  @Test("the signature is one of OMS v1.0: openssl and sha256sum agree with it, and a changed file does not")
+  func signed() throws {
+    let answer = try session.json(["checkpoint", "export", "m", "out.safetensors"])
+    #expect(answer["signature"] == "out.safetensors.sig")
+    let key = try session.json(["checkpoint", "key"])
+    #expect(key["digest"] == answer["signature_key"])
+    #expect(try session.run(["checkpoint", "key"]).out == key["public_key"].text)
+    _ = try session.folder.write(text: #require(key["public_key"].text), "models.pem")
+    let bundle = try JSON(String(contentsOfFile: session.folder.file("out.safetensors.sig"), encoding: .utf8))
+    #expect(bundle["verificationMaterial"]["publicKey"]["hint"].text.map { "sha256:" + $0 } == key["digest"].text)
+    func decoded(_ value: JSON) throws -> Data {
+      let text = try #require(value.text)
+      return try #require(Data(base64Encoded: text))
+    }
+    let payload = try decoded(bundle["dsseEnvelope"]["payload"])
+    let statement = try JSON(String(decoding: payload, as: UTF8.self))
+    #expect(statement["subject"][0]["name"] == "out.safetensors")
+    let hex = try #require(answer["file_digest"].text?.dropFirst(7))
+    #expect(statement["predicate"]["resources"] == [["name": ".", "algorithm": "sha256", "digest": .string(String(hex))]])
+    let message = Data("DSSEv1 28 application/vnd.in-toto+json \(payload.count) ".utf8) + payload
+    _ = try session.folder.write(Array(message), "message")
+    let signature = try decoded(bundle["dsseEnvelope"]["signatures"][0]["sig"])
+    _ = try session.folder.write(Array(signature), "signature")
+    let openssl = ["dgst", "-sha256", "-verify", "models.pem", "-signature", "signature", "message"]
+    #expect(try run("/usr/bin/openssl", openssl, in: session.folder).code == 0)
+    try session.expectValid()
+  }
+
+  @Test("Python's model_signing accepts it, and refuses another file, signature or key", .enabled(if: hasModelSigning))
+  func modelSigning() throws {
+    try session.json(["checkpoint", "export", "m", "out.safetensors"])
+    _ = try session.folder.write(text: session.run(["checkpoint", "key"]).out, "models.pem")
+    let good = try verify("out.safetensors", "out.safetensors.sig")
+    #expect(good.code == 0, "\(good.out)\(good.err)")
+    var changed = try bytes(of: session.folder.file("out.safetensors"))
+    changed[changed.count - 1] ^= 1
+    _ = try session.folder.write(changed, "changed.safetensors")
+    #expect(try verify("changed.safetensors", "out.safetensors.sig").code != 0)
+    session.environment["LETHE_MODEL_KEY"] = session.folder.file("second.pem")
+    try session.json(["checkpoint", "export", "m", "second.safetensors"])
+    #expect(try verify("second.safetensors", "second.safetensors.sig").code != 0)
+    #expect(try verify("out.safetensors", "second.safetensors.sig").code != 0)
+  }
+
+  @Test("the signing key is made on first use, for its owner alone, stays what it is, and is shown nowhere")
+  func modelKey() throws {
+    let path = session.folder.file("model/key.pem")
+    #expect(!exists(path))
+    let answer = try session.run(["checkpoint", "export", "m", "a.safetensors"])
+    let secret = try String(contentsOfFile: path, encoding: .utf8)
+    #expect((try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    session.environment["LETHE_LOG"] = "trace"
+    let again = try session.run(["checkpoint", "export", "m", "b.safetensors"])
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == secret)
+    let shown = try session.run(["checkpoint", "key"])
+    chmod(path, 0o644)
+    let open = try session.run(["checkpoint", "export", "m", "c.safetensors"])
+    #expect(open.code == 1 && open.err.contains("chmod 600") && !exists(session.folder.file("c.safetensors")))
+    chmod(path, 0o600)
+    _ = try session.folder.write(text: secret.replacingOccurrences(of: "M", with: "N"), "model/key.pem")
+    chmod(path, 0o600)
+    let bad = try session.run(["checkpoint", "export", "m", "c.safetensors"])
+    #expect(bad.code == 1 && !exists(session.folder.file("c.safetensors")))
+    for line in secret.split(separator: "\n") where !line.hasPrefix("---") {
+      for outcome in [answer, again, shown, open, bad] { #expect(!outcome.out.contains(line) && !outcome.err.contains(line)) }
+    }
+    session.environment["LETHE_LOG"] = nil
+    let error = try session.failure(["checkpoint", "export", "m", "c.safetensors"])
+    #expect(error.code == "model_key.unusable" && error.remedy.contains("LETHE_MODEL_KEY"))
+    // Without a signature no key is asked for.
+    let plain = try session.json(["checkpoint", "export", "m", "c.safetensors", "--no-signature"])
+    #expect(plain["signature"] == .null && plain["signature_key"] == .null && !exists(session.folder.file("c.safetensors.sig")))
+    try session.expectValid()
+  }
+
+  @Test("a signature's name that is taken stops the export before, and a signature that cannot be written takes the file back")
+  func signatureTaken() throws {
+    _ = try session.folder.write(text: "mine", "a.safetensors.sig")
+    let error = try session.failure(["checkpoint", "export", "m", "a.safetensors"])
+    #expect(error.code == "safetensors.exists" && error.message.contains("a.safetensors.sig"))
+    #expect(!exists(session.folder.file("a.safetensors")))
+    // The signature's temporary name is too long, that of the file is not.
+    let name = String(repeating: "n", count: 255 - ".0123456789abcdef.partial".count)
+    #expect(try session.failure(["checkpoint", "export", "m", name]).code == "safetensors.unusable")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: session.folder.path).allSatisfy { !$0.hasPrefix("nn") })
   }
 }

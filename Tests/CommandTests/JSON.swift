@@ -23,6 +23,9 @@ enum JSON: Equatable, Decodable {
     }
   }
 
+  /// Whether a file holds one JSON value, whole.
+  static func isWhole(_ path: String) -> Bool { (try? JSON(String(contentsOfFile: path, encoding: .utf8))) != nil }
+
   /// A member; null if there is none, which the schemas tell from a member that is null.
   subscript(_ key: String) -> JSON {
     if case .object(let members) = self { members[key] ?? .null } else { .null }

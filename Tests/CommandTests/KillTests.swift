@@ -95,13 +95,14 @@ struct KillTests {
     let whole = try bytes(of: path)
     var generator = SeededGenerator(6)
     for round in 0..<Self.rounds {
-      unlink(path)
+      for suffix in ["", ".sig"] { unlink(path + suffix) }
       let ended = try kill(command, in: session, after: UInt64.random(in: 0...(longest * 9 / 8), using: &generator))
-      #expect(!ended || exists(path), "round \(round)")
+      #expect(!ended || exists(path + ".sig"), "round \(round)")
+      if exists(path + ".sig") { #expect(exists(path) && JSON.isWhole(path + ".sig"), "round \(round)") }
       if exists(path) { #expect(try bytes(of: path) == whole, "round \(round)") }
       #expect(try session.dump() == before, "round \(round)")
     }
-    unlink(path)
+    for suffix in ["", ".sig"] { unlink(path + suffix) }
     try session.json(command)
     try session.expectValid()
   }

@@ -6,6 +6,7 @@ import Testing
 struct SchemaTests {
   static let names: Set<String> = [
     "init", "dataset", "dataset-list", "checkpoint", "checkpoint-list", "checkpoint-diff", "checkpoint-export", "checkpoint-import",
+    "checkpoint-key",
     "evaluate",
     "forget", "forget-preview",
     "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key",
@@ -63,7 +64,7 @@ struct SchemaTests {
       ["explain", "--example", "train-0"], ["checkpoint", "list", "m"], ["checkpoint", "show", "m"],
       ["checkpoint", "diff", "m@1", "m@2"], ["checkpoint", "export", "m@2", "m.safetensors"],
       ["checkpoint", "import", "m", "m.safetensors", "--dataset", "pets"], ["verify"], ["stats"], ["log", "list"],
-      ["log", "checkpoint"], ["log", "key"],
+      ["log", "checkpoint"], ["log", "key"], ["checkpoint", "key"],
       ["log", "prove", "2", "--output", "receipt"],
       ["log", "receipt", "2", "--output", "receipt.json"], ["log", "export", "public"],
       ["log", "redact", "4", "--reason", "r", "--yes"], ["report"],

@@ -24,7 +24,7 @@ final class Session {
     // The zone must not show: times are UTC.
     environment = [
       "PATH": "/usr/bin:/bin", "HOME": folder.path, "TZ": "Asia/Tokyo", "LETHE_STORE": folder.file("lethe.db"),
-      "LETHE_KEY": folder.file("key"), "LETHE_ACTOR": "Ada",
+      "LETHE_KEY": folder.file("key"), "LETHE_MODEL_KEY": folder.file("model/key.pem"), "LETHE_ACTOR": "Ada",
     ]
     // tools/sanitize has its say in the commands as well.
     for name in ["ASAN_OPTIONS", "TSAN_OPTIONS"] { environment[name] = ProcessInfo.processInfo.environment[name] }

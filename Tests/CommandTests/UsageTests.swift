@@ -7,7 +7,8 @@ struct UsageTests {
   static let commands: [[String]] = [
     ["init"], ["dataset"], ["dataset", "import"], ["dataset", "list"], ["dataset", "show"], ["train"], ["evaluate"], ["forget"],
     ["rollback"], ["history"], ["explain"], ["checkpoint"], ["checkpoint", "list"], ["checkpoint", "show"], ["checkpoint", "diff"],
-    ["checkpoint", "export"], ["checkpoint", "import"], ["verify"], ["log"], ["log", "list"], ["log", "checkpoint"],
+    ["checkpoint", "export"], ["checkpoint", "import"], ["checkpoint", "key"], ["verify"], ["log"], ["log", "list"],
+    ["log", "checkpoint"],
     ["log", "key"], ["log", "prove"], ["log", "receipt"], ["log", "export"], ["log", "redact"],
     ["verify-receipt"], ["report"], ["stats"], ["demo"], ["erase"], [],
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],

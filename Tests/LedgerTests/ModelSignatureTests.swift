@@ -68,10 +68,21 @@ struct ModelSignatureTests {
     #expect(try manifest.statement.subjects[0].digests["sha256"] == Digest.of(manifest.files.flatMap(\.digest.bytes)).hex)
   }
 
+  @Test("a model that is one file is called a dot, and only then")
+  func single() throws {
+    let key = ModelSigningKey()
+    let manifest = ModelManifest(file: "pets.safetensors", digest: Digest.of([1]))
+    let read = try ModelSignature(parsing: ModelSignature(signing: manifest, with: key).bytes).verified(by: key.publicKey)
+    #expect(read == manifest && read.files.map(\.name) == ["."] && read.name == "pets.safetensors")
+    #expect(throws: ModelManifestError.invalidName(".")) {
+      try ModelManifest(name: "m", files: [.init(name: ".", digest: Digest.of([1])), .init(name: "a", digest: Digest.of([1]))])
+    }
+  }
+
   @Test("hostile and senseless lists of files are refused")
   func invalidFiles() throws {
     let digest = Digest.of([1])
-    for name in ["", "/", "/etc/passwd", "..", "../x", "a/../b", "a//b", "a/", "./a", ".", "a\\b", "a\u{0}b", "a\nb"] {
+    for name in ["", "/", "/etc/passwd", "..", "../x", "a/../b", "a//b", "a/", "./a", "a\\b", "a\u{0}b", "a\nb"] {
       #expect(throws: ModelManifestError.invalidName(name)) {
         try ModelManifest(name: "m", files: [.init(name: name, digest: digest)])
       }

@@ -17,15 +17,34 @@ package struct CheckpointExportAnswer: Answer {
   /// The log when the file was written, as its metadata say.
   package var logSize: Int64
   package var root: String
+  /// Where the file's signature lies; null if it has none.
+  package var signature: Nullable<String>
+  /// SHA-256 of the public key's PEM, by which the signature hints at its key.
+  package var signatureKey: Nullable<String>
 
   package init(
     _ checkpoint: CheckpointRecord, file: String, byteCount: Int, fileDigest: Digest, logSize: Int64, root: Digest,
-    in snapshot: Snapshot
+    signature: (path: String, key: P256Key)?, in snapshot: Snapshot
   ) throws {
     let answer = try CheckpointAnswer(checkpoint, in: snapshot)
     (self.checkpoint, digest, tensors) = (checkpoint.name, checkpoint.digest.description, answer.tensors)
     (self.file, self.byteCount, self.fileDigest) = (file, byteCount, fileDigest.description)
     forgotten = answer.checkpoint.forgotten
     (self.logSize, self.root) = (logSize, root.description)
+    (self.signature, signatureKey) = (Nullable(signature?.path), Nullable(signature.map { "sha256:\($0.key.hint)" }))
+  }
+}
+
+/// The key that exported checkpoints are verified with: `checkpoint key`.
+package struct CheckpointKeyAnswer: Answer {
+  package static let schema = "lethe/checkpoint-key/v1"
+
+  /// PEM of the public key, byte for byte.
+  package var publicKey: String
+  /// SHA-256 of the PEM, by which signatures hint at their key.
+  package var digest: String
+
+  package init(_ key: P256Key) {
+    (publicKey, digest) = (key.pem, "sha256:\(key.hint)")
   }
 }

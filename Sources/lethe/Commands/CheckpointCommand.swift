@@ -5,12 +5,12 @@ import Store
 /// `lethe checkpoint`.
 struct CheckpointCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "checkpoint", abstract: "List, show, compare, export and import checkpoints.",
+    commandName: "checkpoint", abstract: "List, show, compare, export and import checkpoints; the key that signs exports.",
     discussion: """
       EXAMPLE
         lethe checkpoint list pets
       """,
-    subcommands: [List.self, Show.self, Diff.self, Export.self, Import.self])
+    subcommands: [List.self, Show.self, Diff.self, Export.self, Import.self, Key.self])
 
   /// `lethe checkpoint list`.
   struct List: ParsableCommand {
