@@ -26,7 +26,8 @@ import Store
 /// - ``applyRetention(model:reason:at:)``
 /// ### Reading
 /// - ``evaluate(_:part:)``
-/// - ``exportCheckpoint(_:to:)``
+/// - ``exportCheckpoint(_:to:signedWith:)``
+/// - ``receipt(of:)``
 package struct Engine: Sendable {
   /// The version that checkpoints and reports record.
   package static let version = "0.1.0"
