@@ -29,22 +29,18 @@ package final class StoreBackup {
   /// that it is one file, which opens in a folder that cannot be written to.
   /// - Parameter progress: called with what is being done and the share that is done, 0…1.
   /// - Returns: the last signed tree head that the copy holds, and what its verification looked at.
-  /// - Throws: `StoreError.copyDamaged` when the copy does not verify, mostly since the store itself is damaged.
+  /// - Throws: `StoreError.copyDamaged` when the copy does not verify, mostly since the store itself is damaged; `.inputOutput`.
   package func write(
     progress: (String, Double) -> Void = { _, _ in }
   ) throws -> (size: Int64, root: Digest, verification: Verification) {
     let head = try copyPages { progress("copying", 0.5 * $0) }
     let copy = try Store.open(at: file.path, for: .reading)
     defer { try? copy.close() }
-    let verification = copy.verify { progress("checking \($0)", 0.5 + 0.5 * $1) }
-    var findings = verification.findings.filter { $0.severity == .error }
-    if findings.isEmpty, verification.logSize != head.size || verification.root != head.root {
-      findings = [Finding(.headUnexpected, "log", "the copy does not end with the tree head that the store had")]
+    var verification = copy.verify { progress("checking \($0)", 0.5 + 0.5 * $1) }
+    if verification.ok, verification.logSize != head.size || verification.root != head.root {
+      verification.add(.headUnexpected, "log", "the copy does not end with the tree head that the store had")
     }
-    if let first = findings.first {
-      throw StoreError.copyDamaged(
-        path: file.place, count: findings.count, first: "\(first.code): \(first.subject): \(first.message)")
-    }
+    try verification.refuseErrors(in: file.place)
     return (head.size, head.root, verification)
   }
 
@@ -67,6 +63,18 @@ package final class StoreBackup {
       try finished.close()
       return head
     }
+  }
+}
+
+extension Verification {
+  /// - Throws: `StoreError.copyDamaged` if there are errors; `.inputOutput` if one is the disk's, which says nothing of the copy.
+  func refuseErrors(in path: String) throws(StoreError) {
+    let errors = findings.filter { $0.severity == .error }
+    if let failure = errors.first(where: { $0.code == .databaseUnreadable }) {
+      throw .inputOutput(path: path, message: failure.message)
+    }
+    guard let first = errors.first else { return }
+    throw .copyDamaged(path: path, count: errors.count, first: "\(first.code): \(first.subject): \(first.message)")
   }
 }
 

@@ -31,20 +31,18 @@ package final class StoreRestore {
   deinit { try? store.close() }
 
   /// Verifies the copy in full.
-  /// - Throws: `StoreError.copyDamaged`.
+  /// - Throws: `StoreError.copyDamaged`, `.inputOutput`.
   package func verify(progress: (String, Double) -> Void = { _, _ in }) throws -> Verification {
     let verification = store.verify(progress: progress)
-    let findings = verification.findings.filter { $0.severity == .error }
-    if let first = findings.first {
-      throw StoreError.copyDamaged(
-        path: store.path, count: findings.count, first: "\(first.code): \(first.subject): \(first.message)")
-    }
+    try verification.refuseErrors(in: store.path)
     return verification
   }
 
   /// Gives the copy its name, where no file is.
   /// - Throws: `StoreError.alreadyExists`, `.unusable`; nothing is at the place then that was not there before.
   package func install() throws {
+    // Only the file gets its name, and closing would not tell if the log could not be folded into it.
+    try store.foldLog()
     try store.close()
     try file.install()
   }

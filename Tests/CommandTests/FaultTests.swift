@@ -159,6 +159,82 @@ struct FaultTests {
     try session.expectValid()
   }
 
+  @Test(
+    "backup: a whole copy that is listed, or none; the store is sound",
+    arguments: Shim.Fault.ofWriting + Shim.Fault.ofReading, ["lethe.db", "b.db"])
+  func backup(fault: Shim.Fault, file: String) throws {
+    let session = try Session.trained()
+    let state = try StoreState(of: session)
+    let copy = session.folder.file("b.db")
+    var generator = SeededGenerator(4)
+    var number = Self.step(fault, &generator)
+    while true {
+      let comment = "\(file), call \(number)"
+      try state.restore()
+      let (outcome, failed) = try session.run(["backup", "b.db", "--json"], with: fault, at: number, on: session.folder.file(file))
+      guard failed else {
+        #expect(outcome.code == 0, "\(comment): \(outcome.err)")
+        break
+      }
+      try expectTyped(outcome, fault, comment)
+      let listed = try session.json(["copy", "list"])["copies"].items.count
+      if outcome.code == 0 { #expect(exists(copy), "\(comment)") }
+      if exists(copy) {
+        #expect(listed == 1, "\(comment): a copy that is there is listed")
+        #expect(try session.json(["verify", "--store", "b.db"])["ok"] == true, "\(comment)")
+        for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) }
+      }
+      try session.expectSound()
+      if number % 3 == 0 { try session.json(["backup", "b.db"]) }
+      number += Self.step(fault, &generator)
+    }
+    try session.expectValid()
+  }
+
+  @Test(
+    "restore, where no store is: a whole store or none, and it can be run again",
+    arguments: Shim.Fault.ofWriting + Shim.Fault.ofReading, ["lethe.db", "b.db"])
+  func restore(fault: Shim.Fault, file: String) throws {
+    let session = try Session.trained()
+    try session.json(["backup", "b.db"])
+    let copy = try bytes(of: session.folder.file("b.db"))
+    var generator = SeededGenerator(5)
+    var number = Self.step(fault, &generator)
+    while true {
+      let comment = "\(file), call \(number)"
+      for name in try session.names() where name.hasPrefix("lethe.db") { unlink(session.folder.file(name)) }
+      let (outcome, failed) = try session.run(
+        ["restore", "b.db", "--json"], with: fault, at: number, on: session.folder.file(file))
+      guard failed else {
+        #expect(outcome.code == 0, "\(comment): \(outcome.err)")
+        break
+      }
+      try expectTyped(outcome, fault, comment)
+      #expect(try bytes(of: session.folder.file("b.db")) == copy, "\(comment)")
+      if outcome.code == 0 { #expect(exists(session.store), "\(comment)") }
+      if !exists(session.store) { try session.json(["restore", "b.db"]) }
+      try session.expectSound()
+      #expect(try session.json(["history", "--limit", "1"])["entries"][0]["action"] == "restore", "\(comment)")
+      number += Self.step(fault, &generator)
+    }
+    try session.expectValid()
+  }
+
+  /// Success, a kill that was asked for, or an error with a code that tells of the disk.
+  private func expectTyped(_ outcome: Outcome, _ fault: Shim.Fault, _ comment: String) throws {
+    switch outcome.code {
+    case 0: return
+    case 128 + SIGKILL where fault.how == "KILL": return
+    default:
+      let code = try JSON(outcome.out)["error"]["code"].text ?? ""
+      #expect([1, 20].contains(outcome.code), "\(comment): \(outcome.out)\(outcome.err)")
+      // A copy that cannot be read back in full is not given out, for whatever reason.
+      let codes = ["store.unusable", "store.io_error", "store.commit_uncertain", "database.damaged", "copy.damaged"]
+      #expect(codes.contains(code), "\(comment): \(outcome.out)\(outcome.err)")
+      #expect(code != "copy.damaged" || fault.calls == "r" || fault.calls == "o", "\(comment): \(outcome.err)")
+    }
+  }
+
   @Test("a report's file: a whole report or none", arguments: Shim.Fault.ofWriting.filter { $0.how != "KILL" })
   func output(fault: Shim.Fault) throws {
     let session = try Session.trained()

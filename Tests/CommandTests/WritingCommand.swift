@@ -33,6 +33,9 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
       actions: ["import-checkpoint"], before: [["checkpoint", "export", "m", "m.safetensors"]]),
     WritingCommand(
       name: "erase", arguments: ["erase", "m", "--class", "frog", "--yes"], actions: ["erase", "certify"], before: [forgetting]),
+    WritingCommand(
+      name: "retention apply", arguments: ["retention", "apply", "m", "--yes"], actions: ["erase", "certify"],
+      before: [forgetting, ["retention", "set", "m", "--keep-last", "1", "--reason", "r"]]),
   ]
 
   private static let holding = ["hold", "place", "m@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"]
