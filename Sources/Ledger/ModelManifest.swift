@@ -45,6 +45,7 @@ package struct ModelManifest: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - name: the file's name, for people.
+  ///   - digest: SHA-256 of the file.
   package init(file name: String, digest: Digest) {
     self.name = name
     files = [File(name: Self.itself, digest: digest)]

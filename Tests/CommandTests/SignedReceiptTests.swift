@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// Receipts as in-toto statements: `--receipt`, `log receipt`, and `verify-receipt` of an envelope.
@@ -99,6 +100,25 @@ struct SignedReceiptTests {
     #expect(roles.map { $0["role"] } == ["all", "forget", "retain", "forget", "retain"])
     #expect(roles.filter { $0["role"] == "forget" }.map { $0["value"] }.contains("0.0"))
 
+    if Machine.hasSQLite {
+      let sql = """
+        SELECT m.name || '@' || c.number, s.part, s.role, k.ordinal, x.n, x.value, x.low, x.high FROM measurement x
+        JOIN checkpoint c ON c.id = x.checkpoint JOIN model m ON m.id = c.model JOIN split s ON s.id = x.split
+        LEFT JOIN class k ON k.id = x.class WHERE x.entry = 4 ORDER BY x.id
+        """
+      let recorded = try sqlite(session.store, sql, in: session.folder).split(separator: "\n").map { line in
+        line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+      }
+      #expect(recorded.count == forget["measurements"].items.count)
+      for (row, figure) in zip(recorded, forget["measurements"].items) {
+        let names = ["checkpoint", "part", "role"].map { figure[$0].text }
+        #expect(names == Array(row[0..<3]) && figure["class"].count == Int(row[3]) && figure["n"].count == Int(row[4]))
+        let numbers = ["value", "low", "high"].map { figure[$0].text.flatMap(Double.init) }
+        // The shell prints fifteen digits.
+        for (number, text) in zip(numbers, row[5...]) { #expect(abs(try #require(number) - (Double(text) ?? -1)) < 1e-14) }
+      }
+    }
+
     let rollback = try statement("rollback.json")["predicate"]
     #expect(rollback["from"]["name"] == "m@3" && rollback["to"]["name"] == "m@1" && rollback["child"]["name"] == "m@4")
     #expect(rollback["reapplied_events"] == [1] && rollback["reinstated_events"] == [])
@@ -191,6 +211,94 @@ struct SignedReceiptTests {
       let error = try copy.failure(["log", "receipt", "3"], code: 20)
       #expect(error.code == "record.corrupt" && error.message.contains(table), "\(sql): \(error)")
     }
+  }
+
+  @Test("single examples, a retention rule, an imported checkpoint, a second data set's keys: each kind of each has its receipt")
+  func variants() throws {
+    try session.json(["checkpoint", "export", "m", "m.safetensors"])
+    try session.json(["checkpoint", "import", "other", "m.safetensors", "--dataset", "pets"])
+    #expect(try session.failure(["log", "receipt", "3"]).code == "receipt.not_issued")
+    try session.json([
+      "forget", "other", "--class", "ship", "--method", "examples", "--examples", "5", "--reason", "r", "--receipt", "a",
+    ])
+    try session.json(["rollback", "other", "--to", "1", "--reason", "r", "--receipt", "b"])
+    try session.json(Samples.training("other", dataset: "pets", "--seed", "18446744073709551615") + ["--receipt", "c"])
+    try session.json(["forget", "other", "--class", "frog", "--pairs", "3", "--reason", "r", "--receipt", "d"])
+    #expect(try statement("a")["predicate"]["parameters"] == ["examples": 5])
+    #expect(try statement("b")["predicate"]["reapplied_events"] == [1])
+    let training = try statement("c")["predicate"]
+    #expect(training["seed"] == "18446744073709551615" && training["left_out_events"] == [1])
+    #expect(training["parent"]["name"] == "other@3" && training["configuration"]["left_out"] == [4])
+    // Classes forgotten before are in neither of the parts that go and stay.
+    #expect(try statement("d")["predicate"]["forgotten_examples"].all("count") == [60, 16, 20])
+    try session.json(["retention", "set", "other", "--keep-last", "1", "--reason", "r"])
+    try session.json(["retention", "apply", "--reason", "r", "--yes"])
+    let applied = try #require(try session.json(["history", "--kind", "certify"])["entries"][0]["log_index"].count)
+    try session.json(["log", "receipt", "\(applied)", "--output", "e"])
+    let retention = try statement("e")["predicate"]
+    #expect(retention["kind"] == "retention" && retention["rows"] == [] && retention["checkpoints"].items.count == 4)
+    try session.json(["erase", "m", "--example", "train-7", "--receipt", "f", "--yes"], code: 21)
+    let example = try statement("f")["predicate"]
+    #expect(example["kind"] == "example" && example["classes"] == [] && example["rows"].all("count") == [1])
+    let key = try key()
+    for name in ["a", "b", "c", "d", "e", "f"] { try session.json(["verify-receipt", name, "--key", key]) }
+    // Every statement is what its schema says, and so is that of an erasure whose things are many.
+    try session.expectValid()
+  }
+
+  @Test("with more than a thousand figures those of single classes stay in the store, and the receipt says how many")
+  func manyClasses() throws {
+    let count = 600
+    var generator = SeededGenerator(5)
+    for part in ["train", "validation", "test"] {
+      _ = try session.folder.write(Npy.floats((0..<(count * 4)).map { _ in generator.normal() }, columns: 4), "many-\(part)-x")
+      _ = try session.folder.write(Npy.labels(Array(0..<count)), "many-\(part)-y")
+    }
+    let files = ["train", "validation", "test"].flatMap { ["--\($0)-x", "many-\($0)-x", "--\($0)-y", "many-\($0)-y"] }
+    try session.json(["dataset", "import", "many"] + files)
+    try session.json(Samples.training("n", dataset: "many") + ["--receipt", "many.json"])
+    let predicate = try statement("many.json")["predicate"]
+    #expect(predicate["measurements"].all("class") == [.null, .null] && predicate["measurements_left_out"] == 1_200)
+    try session.json(["verify-receipt", "many.json", "--key", key()])
+    try session.expectValid()
+  }
+
+  @Test("while an erasure is pending it has no receipt; with the certificate it has", .enabled(if: Machine.hasSQLite))
+  func pending() throws {
+    try session.json(WritingCommand.forgetting)
+    for pipe in ["ready", "end"] { #expect(mkfifo(session.folder.file(pipe), 0o600) == 0) }
+    // A reader that holds an old state until it is told to end.
+    let reader = try RunningProcess(
+      "/usr/bin/bash", ["-c", "sqlite3 '\(session.store)' 'BEGIN; SELECT count(*) FROM log_entry' '.shell echo > ready; cat end'"],
+      environment: session.environment, in: session.folder)
+    _ = try run("/usr/bin/cat", ["ready"], in: session.folder)
+    let erased = try session.json(["erase", "m", "--class", "frog", "--receipt", "erase.json", "--yes"], code: 21)
+    #expect(erased["state"] == "pending" && !exists(session.folder.file("erase.json")))
+    #expect(try session.failure(["log", "receipt", "4"]).code == "receipt.pending")
+    _ = try run("/usr/bin/bash", ["-c", "echo > end"], in: session.folder)
+    #expect(try reader.wait().code == 0)
+    try session.json(["erase", "m", "--class", "frog", "--receipt", "erase.json", "--yes"])
+    try session.json(["log", "receipt", "4", "--output", "later.json"])
+    #expect(try bytes("erase.json") == bytes("later.json"))
+    try session.expectValid()
+  }
+
+  @Test("on a failing disk: a whole receipt or none", arguments: Shim.Fault.ofWriting)
+  func failingDisk(fault: Shim.Fault) throws {
+    let path = session.folder.file("r.json")
+    let whole = try session.run(["log", "receipt", "2"]).out
+    for number in 1... {
+      let (outcome, failed) = try session.run(
+        ["log", "receipt", "2", "--output", "r.json", "--json"], with: fault, at: number, on: path)
+      guard failed else { break }
+      if exists(path) {
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == whole, "\(fault), call \(number)")
+      } else {
+        #expect(outcome.code != 0, "\(fault), call \(number)")
+      }
+      unlink(path)
+    }
+    #expect(try session.run(["log", "receipt", "2", "--output", "r.json"]).code == 0)
   }
 }
 

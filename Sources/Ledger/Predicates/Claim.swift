@@ -37,7 +37,7 @@ package enum Claim: Sendable, Hashable {
   ///
   /// - Throws: `StatementError.tooManySubjects`, `.noSubjects`.
   package var statement: Statement {
-    get throws(StatementError) { try Statement(subjects: subjects, predicateType: type.uri, predicate: value) }
+    get throws(StatementError) { try Statement(subjects: subjects, predicateType: type.uri, predicate: predicate.value) }
   }
 
   /// The kind of claim.
@@ -51,31 +51,23 @@ package enum Claim: Sendable, Hashable {
   }
 
   /// The entry that records it.
-  package var log: LogPlace {
-    switch self {
-    case .training(let predicate): predicate.log
-    case .unlearning(let predicate): predicate.log
-    case .rollback(let predicate): predicate.log
-    case .erasure(let predicate): predicate.log
-    }
-  }
+  package var log: LogPlace { predicate.log }
+
+  /// When what it says was done, by the writer's clock.
+  package var time: String { predicate.time }
+
+  /// The model that it is about.
+  package var model: String { predicate.model }
 
   /// What it is about.
-  package var subjects: [Statement.Subject] {
-    switch self {
-    case .training(let predicate): [predicate.child.subject]
-    case .unlearning(let predicate): [predicate.child.subject]
-    case .rollback(let predicate): [predicate.child.subject]
-    case .erasure(let predicate): predicate.subjects
-    }
-  }
+  package var subjects: [Statement.Subject] { predicate.subjects }
 
-  private var value: JSONValue {
+  private var predicate: any Predicate {
     switch self {
-    case .training(let predicate): predicate.value
-    case .unlearning(let predicate): predicate.value
-    case .rollback(let predicate): predicate.value
-    case .erasure(let predicate): predicate.value
+    case .training(let predicate): predicate
+    case .unlearning(let predicate): predicate
+    case .rollback(let predicate): predicate
+    case .erasure(let predicate): predicate
     }
   }
 
@@ -89,27 +81,10 @@ package enum Claim: Sendable, Hashable {
       throw .otherEntry(expected: log.index, found: index)
     }
     guard let facts = EntryFacts(leaf: leaf) else { throw .contradictsEntry("form") }
-    func expect(_ same: Bool, _ what: String) throws(ClaimError) { if !same { throw .contradictsEntry(what) } }
-    switch self {
-    case .training(let claim):
-      try expect(facts.action == "train", "action")
-      try expect(facts.parent == claim.parent && facts.child == claim.child, "checkpoints")
-      try expect(facts.time == claim.time && facts.model == claim.model, "time or model")
-      try expect(facts.sealed == claim.sealed, "sealed texts")
-    case .unlearning(let claim):
-      try expect(facts.action == "forget", "action")
-      try expect(facts.parent == claim.parent && facts.child == claim.child, "checkpoints")
-      try expect(facts.time == claim.time && facts.model == claim.model, "time or model")
-      try expect(facts.sealed == claim.sealed, "sealed texts")
-    case .rollback(let claim):
-      try expect(facts.action == (claim.reinstatedEvents.isEmpty ? "rollback" : "reinstate"), "action")
-      try expect(facts.parent == claim.from && facts.child == claim.child, "checkpoints")
-      try expect(facts.time == claim.time && facts.model == claim.model, "time or model")
-      try expect(facts.sealed == claim.sealed, "sealed texts")
-    case .erasure(let claim):
-      // The commitments are those of the erasure's own entry.
-      try expect(facts.action == "certify", "action")
-      try expect(facts.time == claim.time && facts.model == claim.model, "time or model")
-    }
+    let expected = predicate.expectation
+    guard facts.action == expected.action else { throw .contradictsEntry("action") }
+    guard facts.parent == expected.parent, facts.child == expected.child else { throw .contradictsEntry("checkpoints") }
+    guard facts.time == time, facts.model == model else { throw .contradictsEntry("time or model") }
+    if let sealed = expected.sealed, facts.sealed != sealed { throw .contradictsEntry("sealed texts") }
   }
 }

@@ -65,25 +65,3 @@ package struct StatementAnswer: Answer {
     notChecked.append("whether what it says is true: whoever has the bytes can compute it again")
   }
 }
-
-extension Claim {
-  /// When what it says was done, by the writer's clock.
-  package var time: String {
-    switch self {
-    case .training(let predicate): predicate.time
-    case .unlearning(let predicate): predicate.time
-    case .rollback(let predicate): predicate.time
-    case .erasure(let predicate): predicate.time
-    }
-  }
-
-  /// The model that it is about.
-  package var model: String {
-    switch self {
-    case .training(let predicate): predicate.model
-    case .unlearning(let predicate): predicate.model
-    case .rollback(let predicate): predicate.model
-    case .erasure(let predicate): predicate.model
-    }
-  }
-}
