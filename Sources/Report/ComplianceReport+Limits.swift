@@ -18,6 +18,7 @@ extension ComplianceReport {
     "lethe verify --store FILE            rebuilds the log, every row and every tensor from the file, and says ok or what is wrong",
     "lethe log key --store FILE           must print the verifier key above; compare it with the one that you were given",
     "lethe log checkpoint --store FILE    must print a tree head of at least this size; if it is this size, this very text",
+    "lethe log receipt N --store FILE     the signed word on entry N for whoever has no store: lethe verify-receipt, or jq and openssl",
     "sqlite3 FILE 'SELECT * FROM forgotten_classes'    the same facts without Lethe",
     "printf '\\0%s' \"$LEAF\" | sha256sum     the leaf hash of an event, LEAF being its leaf text (RFC 6962: one zero byte, then the entry)",
   ]

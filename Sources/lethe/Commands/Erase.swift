@@ -72,7 +72,11 @@ struct Erase: ParsableCommand {
     try common.show(answer) { answer in
       if dryRun || answer.state == "nothing" { Self.show(answer) }
       Self.tell(answer)
-      if document != nil { receipts.tell() }
+      if document != nil {
+        receipts.tell()
+      } else if let receipt = receipts.receipt {
+        Terminal.line("No \(receipt) was written: nothing was certified by this command.")
+      }
     }
     if !dryRun {
       if !answer.held.isEmpty { throw Ended(exit: .held) }
