@@ -6,5 +6,6 @@ package enum Schema {
     ("002-packing", String(decoding: PackageResources._02_packing_sql, as: UTF8.self)),
     ("003-indexes", String(decoding: PackageResources._03_indexes_sql, as: UTF8.self)),
     ("004-erasure", String(decoding: PackageResources._04_erasure_sql, as: UTF8.self)),
+    ("005-keys", String(decoding: PackageResources._05_keys_sql, as: UTF8.self)),
   ]
 }

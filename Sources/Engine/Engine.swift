@@ -14,6 +14,7 @@ import Store
 /// - ``rollback(_:)``
 /// - ``importCheckpoint(_:)``
 /// - ``redact(_:fields:reason:)``
+/// - ``rotateKey(to:reason:)``
 /// ### Holds and copies
 /// - ``placeHold(_:)``
 /// - ``liftHold(_:reason:)``
@@ -28,6 +29,7 @@ import Store
 /// - ``evaluate(_:part:)``
 /// - ``exportCheckpoint(_:to:signedWith:)``
 /// - ``receipt(of:)``
+/// - ``recompute(_:)``
 package struct Engine: Sendable {
   /// The version that checkpoints and reports record.
   package static let version = "0.1.0"
@@ -50,6 +52,10 @@ package struct Engine: Sendable {
     (self.store, self.key, self.actor, self.threads) = (store, key, actor, threads)
     (self.logger, self.progress) = (logger, progress)
   }
+
+  /// Sees that there is the key that this store is signed with.
+  /// - Throws: what reading the key throws, `StoreError.wrongKey`.
+  package func checkKey() throws { _ = try signingKey() }
 
   /// The signing key, after a look at whether it is this store's: for commands that compute for long before they write.
   /// - Throws: what `key` throws, `StoreError.wrongKey`.

@@ -210,6 +210,15 @@ extension ForgetRequest {
 }
 
 extension EventRecord {
+  /// How its pairs were chosen.
+  /// - Throws: `StoreError.recordCorrupt`.
+  func forgetMethod() throws -> ForgetMethod {
+    guard let method = ForgetMethod(rawValue: method) else {
+      throw StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its method is unknown")
+    }
+    return method
+  }
+
   /// The goal that the event recorded.
   /// - Throws: `StoreError.recordCorrupt`.
   func amount() throws -> ForgetAmount {

@@ -103,11 +103,14 @@ extension Engine {
       let there = try Store.open(at: request.place, for: .reading)
       defer { try? there.close() }
       try there.read { snapshot in
-        let (origin, keyText) = try backup.read { try $0.identity() }
-        guard try snapshot.identity() == (origin, keyText), let key = try? VerifierKey(text: keyText) else {
+        let (first, backupKeys) = try backup.read { (try $0.firstIdentity(), try $0.keyChain()) }
+        guard try snapshot.firstIdentity() == first else {
           throw EngineError.restoreOtherStore(file: request.file, reason: "another log, or one signed with another key")
         }
-        let log = BackupLog(file: request.file, size: verification.logSize, root: verification.root, origin: origin, key: key)
+        // A log that went on may have handed over to keys that the backup does not know: they are believed as far as that is proved.
+        let wentOn = try snapshot.lastSignedTreeHead().size > verification.logSize
+        let keys = wentOn ? try snapshot.provedKeyChain() : backupKeys
+        let log = BackupLog(file: request.file, size: verification.logSize, root: verification.root, keys: keys)
         try log.compare(with: snapshot)
         let blanked = try snapshot.blankedTexts().subtracting(backup.read { try $0.blankedTexts() })
         if !blanked.isEmpty { throw EngineError.restoreForgotten(file: request.file, what: blanked.sorted()) }
@@ -124,11 +127,8 @@ extension Engine {
       throw EngineError.restoreExcluded(file: request.file, examples: held.examples, checkpoints: held.checkpoints)
     }
     try store.read { snapshot in
-      let (origin, keyText) = try snapshot.identity()
-      guard origin == list.origin, let key = try? VerifierKey(text: keyText), list.logSize <= (try snapshot.logEntryCount()) else {
-        return
-      }
-      guard try snapshot.signedTreeHead(size: list.logSize, origin: origin, key: key)?.root == list.root else {
+      guard try snapshot.identity().origin == list.origin, list.logSize <= (try snapshot.logEntryCount()) else { return }
+      guard try snapshot.signedTreeHead(size: list.logSize, keys: snapshot.keyChain())?.root == list.root else {
         throw EngineError.restoreOtherStore(file: request.file, reason: "its log is not the one of the list of exclusions")
       }
     }
@@ -168,8 +168,7 @@ private struct BackupLog {
   let file: String
   let size: Int64
   let root: Digest
-  let origin: String
-  let key: VerifierKey
+  let keys: KeyChain
 
   /// - Throws: `EngineError` unless the store there has the same log and no more.
   func compare(with snapshot: Snapshot) throws {
@@ -193,7 +192,7 @@ private struct BackupLog {
   }
 
   private func head(_ size: Int64, _ snapshot: Snapshot) throws -> TreeHead? {
-    try snapshot.signedTreeHead(size: size, origin: origin, key: key)
+    try snapshot.signedTreeHead(size: size, keys: keys)
   }
 
   /// The store there went on: its entries would be lost, and what some of them did would be undone.
@@ -211,7 +210,8 @@ extension NewEntry.Action {
   fileprivate var forgets: Bool {
     switch self {
     case .forget, .rollback, .erase, .certify, .redact, .exclude: true
-    case .`init`, .import, .importCheckpoint, .train, .reinstate, .hold, .lift, .retention, .copyAdd, .copyClear, .backup, .restore:
+    case .`init`, .import, .importCheckpoint, .train, .reinstate, .hold, .lift, .retention, .copyAdd, .copyClear, .backup, .restore,
+      .rotateKey:
       false
     }
   }

@@ -76,38 +76,14 @@ extension Engine {
       reinstated: request.reinstate ? missing : [], logIndex: nil)
   }
 
-  /// Applies acts of forgetting to an older checkpoint.
-  ///
-  /// Under the same keys the recorded numbers give the recorded masks again; under other keys they mean nothing, so the recorded
-  /// goal is pursued anew. So it is also where other acts hold than when the numbers were chosen: a class may have needed few pairs
-  /// only since another one was masked, which has been reinstated.
+  /// Applies acts of forgetting to an older checkpoint, and records the result.
   private func reapply(
     _ events: [EventRecord], to target: CheckpointRecord, in transaction: Transaction
   ) throws -> CheckpointRecord {
     let before = try LoadedModel(head: target, in: transaction, of: store)
     var model = before
     let appliedBefore = try transaction.appliedEvents(checkpoint: target.id)
-    var standing = Set(appliedBefore.map(\.event))
-    var goals = try transaction.standingGoals(target, of: model.dataset)
-    for event in events {
-      guard let method = ForgetMethod(rawValue: event.method) else {
-        throw StoreError.recordCorrupt(table: "unlearning_event", id: event.id, reason: "its method is unknown")
-      }
-      let goal = try event.amount()
-      let sameKeys = try transaction.checkpoint(event.parent).base == target.base
-      let sameState = try Set(transaction.appliedEvents(checkpoint: event.parent).map(\.event)) == standing
-      let (ordinals, seed) = (event.ordinals(in: model.dataset), UInt64(bitPattern: event.seed))
-      if sameKeys {
-        let recorded = event.classes.map { (ordinal: $0.ordinal, amount: ForgetAmount.count($0.amount), goal: goal.goal) }
-        _ = try mask(recorded, method: method, seed: seed, standing: goals, on: &model, in: transaction)
-      }
-      if !sameKeys || !sameState {
-        _ = try mask(
-          ordinals.map { ($0, goal, goal.goal) }, method: method, seed: seed, standing: goals, on: &model, in: transaction)
-      }
-      standing.insert(event.id)
-      goals += try event.standingGoals(in: model.dataset)
-    }
+    try remask(events, on: &model, in: transaction)
     let child = try saveDerived(model, parent: before, kind: .rolledBack, in: transaction)
     for applied in appliedBefore {
       try transaction.insertAppliedEvent(checkpoint: child.id, event: applied.event, how: applied.how)
@@ -119,5 +95,32 @@ extension Engine {
       try record(figures, checkpoint: child.id, split: split, of: model.dataset, in: transaction)
     }
     return child
+  }
+
+  /// Applies acts of forgetting to an older checkpoint, without recording anything.
+  ///
+  /// Under the same keys the recorded numbers give the recorded masks again; under other keys they mean nothing, so the recorded
+  /// goal is pursued anew. So it is also where other acts hold than when the numbers were chosen: a class may have needed few pairs
+  /// only since another one was masked, which has been reinstated.
+  func remask(_ events: [EventRecord], on model: inout LoadedModel, in snapshot: Snapshot) throws {
+    let target = model.checkpoint
+    var standing = Set(try snapshot.appliedEvents(checkpoint: target.id).map(\.event))
+    var goals = try snapshot.standingGoals(target, of: model.dataset)
+    for event in events {
+      let (method, goal) = (try event.forgetMethod(), try event.amount())
+      let sameKeys = try snapshot.checkpoint(event.parent).base == target.base
+      let sameState = try Set(snapshot.appliedEvents(checkpoint: event.parent).map(\.event)) == standing
+      let (ordinals, seed) = (event.ordinals(in: model.dataset), UInt64(bitPattern: event.seed))
+      if sameKeys {
+        let recorded = event.classes.map { (ordinal: $0.ordinal, amount: ForgetAmount.count($0.amount), goal: goal.goal) }
+        _ = try mask(recorded, method: method, seed: seed, standing: goals, on: &model, in: snapshot)
+      }
+      if !sameKeys || !sameState {
+        _ = try mask(
+          ordinals.map { ($0, goal, goal.goal) }, method: method, seed: seed, standing: goals, on: &model, in: snapshot)
+      }
+      standing.insert(event.id)
+      goals += try event.standingGoals(in: model.dataset)
+    }
   }
 }

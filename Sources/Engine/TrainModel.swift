@@ -61,7 +61,7 @@ extension Engine {
   }
 
   /// What a training needs to know before it computes.
-  private struct TrainingPlan {
+  struct TrainingPlan {
     let request: TrainRequest
     let dataset: DatasetRecord
     let keysFrom: DatasetRecord
@@ -78,46 +78,66 @@ extension Engine {
     let keysLeftOut: Set<Int>
     let shape: BottleneckShape
 
+    /// A training of a model as it is now.
     init(_ request: TrainRequest, in snapshot: Snapshot) throws {
-      self.request = request
-      let dataset = try snapshot.dataset(named: request.dataset)
-      self.dataset = dataset
-      let keysFrom = try request.keysFrom.map { try snapshot.dataset(named: $0) } ?? dataset
-      self.keysFrom = keysFrom
       let model = try snapshot.modelID(request.model)
-      head = try model.map { try snapshot.head(model: $0) }
-      events = try model.map { try snapshot.events(model: $0).filter(\.inForce) } ?? []
-      let leftOut = Set(events.flatMap { $0.ordinals(in: dataset) })
-      self.leftOut = leftOut
+      let events = try model.map { try snapshot.events(model: $0).filter(\.inForce) } ?? []
+      let dataset = try snapshot.dataset(named: request.dataset)
+      let keysFrom = try request.keysFrom.map { try snapshot.dataset(named: $0) } ?? dataset
+      try self.init(
+        request, dataset: dataset, keysFrom: keysFrom, head: model.map { try snapshot.head(model: $0) }, events: events,
+        leftOut: Set(events.flatMap { $0.ordinals(in: dataset) }),
+        keysLeftOut: Set(events.flatMap { $0.ordinals(in: keysFrom) }), in: snapshot)
+    }
+
+    /// A training without the given classes.
+    init(
+      _ request: TrainRequest, dataset: DatasetRecord, keysFrom: DatasetRecord, head: CheckpointRecord?, events: [EventRecord],
+      leftOut: Set<Int>, keysLeftOut: Set<Int>, in snapshot: Snapshot
+    ) throws {
+      (self.request, self.dataset, self.keysFrom, self.head, self.events) = (request, dataset, keysFrom, head, events)
+      (self.leftOut, self.keysLeftOut) = (leftOut, keysLeftOut)
       let labels = try snapshot.labels(.train, of: dataset)
       self.labels = labels
       members = labels.indices.filter { labels[$0] >= 0 && !leftOut.contains(labels[$0]) }
-      let keysLeftOut = Set(events.flatMap { $0.ordinals(in: keysFrom) })
-      self.keysLeftOut = keysLeftOut
       let keyLabels = keysFrom.id == dataset.id ? labels : try snapshot.labels(.train, of: keysFrom)
       keyMembers = keyLabels.indices.filter { keyLabels[$0] >= 0 && !keysLeftOut.contains(keyLabels[$0]) }
       shape = try BottleneckShape(
         inputDimension: dataset.dimension, codebooks: request.codebooks, keys: request.keys, keyDimension: request.keyDimension,
         classes: dataset.classes.count, topK: request.topK)
     }
+
+    /// What the checkpoint will record.
+    /// - Throws: `EngineError.splitMissing`.
+    func configuration(in snapshot: Snapshot) throws -> ModelConfiguration {
+      guard let split = dataset.split(.train), let keySplit = keysFrom.split(.train) else {
+        throw EngineError.splitMissing(dataset: dataset.name, part: Part.train.rawValue)
+      }
+      var keySettings = KeyLearnerSettings()
+      keySettings.epochs = request.keyEpochs
+      var valueSettings = ValueTrainerSettings.fewEpochs(shape, epochs: request.epochs)
+      if let rate = request.learningRate { valueSettings.learningRate = rate }
+      return ModelConfiguration(
+        shape: shape, projection: request.projection, keySettings: keySettings, valueSettings: valueSettings, seed: request.seed,
+        trainedOn: try snapshot.digestOfWhatIsLeft(split), keysFrom: try snapshot.digestOfWhatIsLeft(keySplit),
+        leftOut: leftOut.sorted(), keysLeftOut: keysLeftOut.sorted())
+    }
   }
 
   /// A training's result.
-  private struct Trained {
+  struct Trained {
     var model: Bottleneck
     var codes: [Part: CodeTable]
     var configuration: ModelConfiguration
   }
 
-  private func compute(_ plan: TrainingPlan) throws -> Trained {
+  func compute(_ plan: TrainingPlan) throws -> Trained {
     let (shape, seed) = (plan.shape, plan.request.seed)
     guard let split = plan.dataset.split(.train), let keySplit = plan.keysFrom.split(.train) else {
       throw EngineError.splitMissing(dataset: plan.dataset.name, part: Part.train.rawValue)
     }
-    var keySettings = KeyLearnerSettings()
-    keySettings.epochs = plan.request.keyEpochs
-    var valueSettings = ValueTrainerSettings.fewEpochs(shape, epochs: plan.request.epochs)
-    if let rate = plan.request.learningRate { valueSettings.learningRate = rate }
+    let configuration = try store.read { try plan.configuration(in: $0) }
+    let (keySettings, valueSettings) = (configuration.keySettings, configuration.valueSettings)
 
     let stream = try EmbeddingStream(split, of: plan.dataset, in: store)
     let source = EmbeddingSample(pieces: [(stream, plan.members)])
@@ -150,11 +170,6 @@ extension Engine {
         source: EmbeddingStream(other, of: plan.dataset, in: store), model: model,
         width: min(max(Self.candidateWidth, shape.topK), shape.keys), threads: threads, progress: report(0.9, 1))
     }
-    let configuration = ModelConfiguration(
-      shape: shape, projection: plan.request.projection, keySettings: keySettings, valueSettings: valueSettings, seed: seed,
-      trainedOn: try store.read { try $0.digestOfWhatIsLeft(split) },
-      keysFrom: try store.read { try $0.digestOfWhatIsLeft(keySplit) }, leftOut: plan.leftOut.sorted(),
-      keysLeftOut: plan.keysLeftOut.sorted())
     return Trained(model: model, codes: codes, configuration: configuration)
   }
 

@@ -67,12 +67,29 @@ extension CosignerKey: CustomStringConvertible {
   package var description: String { KeyText.encode(name: name, keyID: keyID, type: Self.type, key: publicKey) }
 }
 
-/// A cosignature that has been checked.
+/// A witness's signature of a tree head.
 package struct Cosignature: Sendable {
   /// Who cosigned.
   package let key: CosignerKey
   /// When, in seconds since 1970 by the witness's clock; never negative.
   package let time: Int64
+  /// The 64 bytes of the Ed25519 signature.
+  package let signature: [UInt8]
+
+  /// One that has been checked, or is yet to be: `isValid` says.
+  package init(key: CosignerKey, time: Int64, signature: [UInt8]) {
+    (self.key, self.time, self.signature) = (key, time, signature)
+  }
+
+  /// Whether the witness signed this text at this time.
+  package func isValid(for text: String) -> Bool { key.time(of: noteSignature, over: text) == time }
+
+  /// As it stands under a note.
+  package var noteSignature: NoteSignature {
+    NoteSignature(
+      name: key.name, keyID: key.keyID,
+      signature: withUnsafeBytes(of: UInt64(bitPattern: time).bigEndian) { Array($0) } + signature)
+  }
 }
 
 extension SigningKey {
@@ -107,12 +124,14 @@ extension SignedNote {
   package func cosignatures(by keys: [CosignerKey]) throws(SignedNoteError) -> [Cosignature] {
     var found: [Cosignature] = []
     for key in keys {
-      var latest: Int64?
+      var latest: Cosignature?
       for signature in signatures where key.made(signature) {
         guard let time = key.time(of: signature, over: text) else { throw .badSignature(name: key.name) }
-        latest = max(latest ?? time, time)
+        if latest.map({ $0.time < time }) ?? true {
+          latest = Cosignature(key: key, time: time, signature: Array(signature.signature.dropFirst(8)))
+        }
       }
-      if let latest { found.append(Cosignature(key: key, time: latest)) }
+      if let latest { found.append(latest) }
     }
     return found
   }

@@ -13,6 +13,7 @@
 /// ## Topics
 /// - ``init(first:)``
 /// - ``extend(by:)``
+/// - ``extend(to:firstSize:)``
 /// - ``verify(_:witnesses:)``
 package struct KeyChain: Sendable {
   /// The member of a hand-over's leaf that names the new key.
@@ -57,7 +58,6 @@ package struct KeyChain: Sendable {
   /// - Parameter receipt: the proof of its entry, with the leaf as extra data.
   /// - Throws: every case of `KeyChainError` but `.missingSignature`.
   package mutating func extend(by receipt: TLogProof) throws(KeyChainError) {
-    guard links.count < Self.maximumLength else { throw .tooLong }
     guard let leaf = receipt.extra, let value = try? CanonicalJSON.parse(leaf), value["action"]?.text == Self.action,
       let text = value[Self.keyMember]?.text
     else { throw .noHandover }
@@ -67,8 +67,7 @@ package struct KeyChain: Sendable {
     } catch {
       throw .malformedKey(error)
     }
-    guard successor.name.utf8.elementsEqual(origin.utf8) else { throw .otherName }
-    guard !links.contains(where: { $0.key.publicKey == successor.publicKey }) else { throw .usedBefore }
+    try check(successor)
     var head: TreeHead?
     for key in [present, successor] {
       do throws(TLogProofError) {
@@ -77,27 +76,44 @@ package struct KeyChain: Sendable {
         throw .receipt(error)
       }
     }
-    guard let size = head?.size, size == receipt.index + 1, size > links[links.count - 1].firstSize else {
-      throw .outOfOrder
-    }
-    links.append(Link(key: successor, firstSize: size))
+    guard let size = head?.size, size == receipt.index + 1 else { throw .outOfOrder }
+    try extend(to: successor, firstSize: size)
+  }
+
+  /// Makes a key the present one, where the tree heads are at hand: `verify` then asks both keys' signatures of the first of them.
+  ///
+  /// - Parameter firstSize: the size of the first tree head that it signs, the one that ends with the hand-over.
+  /// - Throws: `KeyChainError.otherName`, `.usedBefore`, `.outOfOrder`, `.tooLong`.
+  package mutating func extend(to successor: VerifierKey, firstSize: Int) throws(KeyChainError) {
+    try check(successor)
+    guard firstSize > links[links.count - 1].firstSize else { throw .outOfOrder }
+    links.append(Link(key: successor, firstSize: firstSize))
+  }
+
+  /// Whether a key could be the next one.
+  private func check(_ successor: VerifierKey) throws(KeyChainError) {
+    guard links.count < Self.maximumLength else { throw .tooLong }
+    guard successor.name.utf8.elementsEqual(origin.utf8) else { throw .otherName }
+    guard !links.contains(where: { $0.key.publicKey == successor.publicKey }) else { throw .usedBefore }
+  }
+
+  /// The entry at which a key handed over to the next one; nil for the present key and for one that never was the log's.
+  package func handover(of key: VerifierKey) -> Int? {
+    guard let place = links.firstIndex(where: { $0.key.publicKey == key.publicKey }), place + 1 < links.count else { return nil }
+    return links[place + 1].firstSize - 1
   }
 
   /// The tree head that a checkpoint states, if every key that must have signed it did.
   ///
   /// - Throws: `KeyChainError.checkpoint`, and `.missingSignature` for a key that was not, or no longer, the log's at that size.
   package func verify(_ checkpoint: SignedNote, witnesses: WitnessPolicy = .none) throws(KeyChainError) -> VerifiedCheckpoint {
-    let verified: VerifiedCheckpoint
     do throws(LogPolicyError) {
-      verified = try LogPolicy(origin: origin, keys: links.map(\.key), witnesses: witnesses).verify(checkpoint)
+      return try LogPolicy(chain: self, witnesses: witnesses).verify(checkpoint)
+    } catch .missingSignature(let size, let key) {
+      throw .missingSignature(size: size, key: key)
     } catch {
       throw .checkpoint(error)
     }
-    let signers = Set(verified.signers.map(\.publicKey))
-    for key in keys(size: verified.head.size) where !signers.contains(key.publicKey) {
-      throw .missingSignature(size: verified.head.size, key: key.shortName)
-    }
-    return verified
   }
 }
 

@@ -9,12 +9,20 @@ package struct LogPolicy: Sendable {
   package let keys: [VerifierKey]
   /// How many witnesses must have cosigned.
   package let witnesses: WitnessPolicy
+  /// Which of the keys was in force when, if that is known: those must have signed.
+  package let chain: KeyChain?
 
   /// Expects a log of this name, signed by one of these keys and cosigned as the policy says.
   package init(origin: String, keys: [VerifierKey], witnesses: WitnessPolicy = .none) {
     self.origin = origin
     self.keys = keys
     self.witnesses = witnesses
+    chain = nil
+  }
+
+  /// Expects a log whose keys were handed over, signed by the key that was in force at the checkpoint's size, or by both at a hand-over.
+  package init(chain: KeyChain, witnesses: WitnessPolicy = .none) {
+    (origin, keys, self.witnesses, self.chain) = (chain.origin, chain.links.map(\.key), witnesses, chain)
   }
 
   /// Expects the log whose name the key has, as the standard recommends and every log of ours does.
@@ -41,6 +49,9 @@ package struct LogPolicy: Sendable {
       throw .head(error)
     }
     guard head.origin.utf8.elementsEqual(origin.utf8) else { throw .otherLog(expected: origin, found: head.origin) }
+    if let missing = chain?.keys(size: head.size).first(where: { key in !signers.contains { $0.publicKey == key.publicKey } }) {
+      throw .missingSignature(size: head.size, key: missing.shortName)
+    }
     guard verdict.isMet else {
       throw .tooFewWitnesses(found: verdict.cosignatures.count, needed: witnesses.threshold)
     }
@@ -66,6 +77,8 @@ package enum LogPolicyError: Error, Hashable, CustomStringConvertible {
   case head(TreeHeadError)
   /// Rightly signed, for a log of another name.
   case otherLog(expected: String, found: String)
+  /// A key has not signed which was in force at the checkpoint's size.
+  case missingSignature(size: Int, key: String)
   /// Fewer witnesses than the policy asks for.
   case tooFewWitnesses(found: Int, needed: Int)
 
@@ -74,6 +87,8 @@ package enum LogPolicyError: Error, Hashable, CustomStringConvertible {
     case .signature(let error): error.description
     case .head(let error): error.description
     case .otherLog(let expected, let found): "the checkpoint is of the log \(found), not of \(expected)"
+    case .missingSignature(let size, let key):
+      "the checkpoint of \(size) entries lacks the signature of \(key), the log's key at that size"
     case .tooFewWitnesses(let found, let needed): "\(found) of the \(needed) witnesses asked for have cosigned the checkpoint"
     }
   }

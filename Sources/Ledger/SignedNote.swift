@@ -40,7 +40,10 @@ package struct SignedNote: Sendable {
   ///
   /// - Throws: `SignedNoteError.malformedText`, `.controlCharacter`, `.tooLarge`, `.tooManySignatures`, `.noSignatures`
   ///   without a key; whatever the signing itself throws.
-  package init(signing text: String, with keys: SigningKey...) throws {
+  package init(signing text: String, with keys: SigningKey...) throws { try self.init(signing: text, with: keys) }
+
+  /// The same for a list of keys.
+  package init(signing text: String, with keys: [SigningKey]) throws {
     let bytes = Array(text.utf8)
     guard bytes.last == Self.newline else { throw SignedNoteError.malformedText }
     try Self.refuseControlCharacters(bytes)

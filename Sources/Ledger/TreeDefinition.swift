@@ -1,4 +1,4 @@
-/// The tree straight from its recursive definition: what the verifier believes.
+/// The tree straight from its recursive definition: what `TreeRebuild` and `TreeFrontier` are held to.
 ///
 /// It takes all leaf hashes and follows RFC 9162 section 2.1.1 to the letter: a list of *n* > 1 leaves splits at *k*, the
 /// largest power of two below *n*, and its hash is that of the node over both parts. It keeps no state, knows nothing of

@@ -18,6 +18,8 @@ package struct NewEntry: Sendable {
     case redact
     /// A list of what must not come back was taken in from elsewhere.
     case exclude
+    /// The log's key handed over to the next one.
+    case rotateKey = "rotate-key"
   }
 
   package var action: Action

@@ -75,12 +75,13 @@ struct RecordTable: Sendable, Hashable {
     name: "copy_location", columns: ["kind", "location", "salt", "commitment", "log_size", "clear_by"],
     erasable: ["location", "salt"])
   static let copyClearing = RecordTable(name: "copy_clearing", columns: ["copy"])
+  static let logKey = RecordTable(name: "log_key", columns: ["verifier_key"])
 
   static let all: [RecordTable] = [
     store, tensor, dataset, classes, split, example, model, checkpoint, checkpointTensor, codeTable, unlearningEvent,
     forgottenClass, appliedEvent, reinstatement, headMove, measurement, erasure, erasedClass, erasedRows, erasedCodes,
     erasedCheckpoint, erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule,
-    copyLocation, copyClearing,
+    copyLocation, copyClearing, logKey,
   ]
 
   /// Every row in the order of writing: id, entry, and then for each column that its digest covers the value, a text as its bytes,

@@ -12,14 +12,6 @@ package struct LogEntryRecord: Sendable {
 }
 
 extension Snapshot {
-  /// The log's name and the key that signs it.
-  package func identity() throws -> (origin: String, verifierKey: String) {
-    guard let row = try row("SELECT origin, verifier_key FROM store") else {
-      throw StoreError.recordCorrupt(table: "store", id: 1, reason: "it is missing")
-    }
-    return (try row.value("origin"), try row.value("verifier_key"))
-  }
-
   /// Entries in ascending order, all or the last `limit`.
   package func logEntries(last limit: Int? = nil) throws -> [LogEntryRecord] {
     let sql = "SELECT * FROM (SELECT * FROM log_entry ORDER BY log_index DESC LIMIT ?) ORDER BY log_index"

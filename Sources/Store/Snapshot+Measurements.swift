@@ -6,6 +6,11 @@ extension Snapshot {
     SELECT checkpoint, split, metric, class, value, n, low, high FROM measurement WHERE checkpoint = ? ORDER BY id
     """
 
+  /// The entries that wrote the figures measured on a checkpoint, in the order of `measurements`.
+  package func measurementEntries(checkpoint: Int64) throws -> [Int64] {
+    try rows("SELECT entry FROM measurement WHERE checkpoint = ? ORDER BY id", [checkpoint]).map { try $0.value("entry") }
+  }
+
   /// Every figure measured on a checkpoint, in the order of measuring.
   package func measurements(checkpoint: Int64) throws -> [MeasurementRecord] {
     var records: [MeasurementRecord] = []

@@ -23,7 +23,7 @@ import Synchronization
 /// - ``read(_:)``
 /// - ``write(_:key:_:)``
 /// ### Checking
-/// - ``verify(reading:since:progress:)``
+/// - ``verify(reading:since:witnesses:progress:)``
 package final class Store: Sendable {
   /// "Leth" in ASCII: `PRAGMA application_id` of every store, so that `file` and others can tell what it is.
   static let applicationID = 0x4C65_7468
@@ -36,7 +36,7 @@ package final class Store: Sendable {
   /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
   private let keeper: DatabaseQueue?
   private let committed = Mutex<Int64?>(nil)
-  private let folding = Folding()
+  let folding = Folding()
 
   /// What is wrong with the file as such, so that only `verify` may open it.
   let malformation: String?

@@ -30,6 +30,8 @@ package enum StoreError: Error, Equatable {
   case busy(path: String)
   /// The store's log is signed with another key than the one given.
   case wrongKey(expected: String, given: String)
+  /// A key that cannot take over the log, mostly since it has been the log's before.
+  case keyRefused(key: String, KeyChainError)
   /// A name that the store does not know; `known` lists a few that it does.
   case unknown(kind: String, name: String, known: [String])
   /// A name that is taken.
@@ -86,6 +88,7 @@ package enum StoreError: Error, Equatable {
     case .database: "database.damaged"
     case .busy: "store.busy"
     case .wrongKey: "key.wrong"
+    case .keyRefused: "key.refused"
     case .unknown(let kind, _, _): "\(kind).unknown"
     case .exists(let kind, _): "\(kind).exists"
     case .badName(let kind, _): "\(kind).bad_name"
@@ -120,6 +123,7 @@ package enum StoreError: Error, Equatable {
       "the copy \(path) does not verify (\(count) finding\(count == 1 ? "" : "s"); \(first))"
     case .busy(let path): "another process has been writing to \(path) for too long"
     case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
+    case .keyRefused(let key, let error): "\(key) cannot take over the log: \(error)"
     case .unknown(let kind, let name, let known):
       "there is no \(kind) named \(name)" + (known.isEmpty ? "" : " (there is \(known.joined(separator: ", ")))")
     case .exists(let kind, let name): "there is already a \(kind) named \(name)"
@@ -148,12 +152,14 @@ package enum StoreError: Error, Equatable {
     case .alreadyExists: "choose another name, or use the one that is there; nothing is overwritten"
     case .newerVersion: "use a Lethe at least as new as the one that wrote the store"
     case .busy: "wait for the other command to end and run this one again; nothing was written"
-    case .wrongKey: "name the right key's file with LETHE_KEY"
+    case .wrongKey: "name the right key's file with LETHE_KEY; `lethe log key` shows the key, and whether it was handed over"
+    case .keyRefused: "name a file that is not there yet, so that a fresh key is made; nothing was written"
     case .unusable: "see that the folder is there, that you may write to it and that its disk is not full; nothing was written"
     case .unknown(let kind, _, _):
       switch kind {
       case "dataset", "class": "check the spelling; `lethe dataset list` and `lethe dataset show` tell what there is"
       case "checkpoint": "check the number; `lethe checkpoint list` shows what there is"
+      case "head": "give a number of entries that the log had; `lethe log checkpoint` tells how many it has"
       case "hold", "copy": "check the number; `lethe \(kind) list --all` shows what there is"
       default: "check the spelling; `lethe history` shows what there is"
       }

@@ -71,13 +71,9 @@ package final class StoreRestore {
 }
 
 extension Snapshot {
-  /// The log's tree head of a size, if it is there and `key` signed it for the log named `origin`.
-  package func signedTreeHead(size: Int64, origin: String, key: VerifierKey) throws -> TreeHead? {
-    let sql = "SELECT CAST(note AS BLOB) AS note FROM log_checkpoint WHERE size = ?"
-    guard let row = try row(sql, [size]), let note = try? SignedNote(parsing: Array(row.value("note") as Data)),
-      (try? note.verified(by: [key])) != nil, let head = try? TreeHead(parsing: Array(note.text.utf8)), head.origin == origin,
-      head.size == size
-    else { return nil }
+  /// The log's tree head of a size, if it is there and the keys signed it that were in force then.
+  package func signedTreeHead(size: Int64, keys: KeyChain) throws -> TreeHead? {
+    guard let note = try? storedNote(size: size), let head = try? keys.verify(note).head, head.size == size else { return nil }
     return head
   }
 

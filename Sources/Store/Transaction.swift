@@ -19,6 +19,8 @@ package final class Transaction: Snapshot {
   private lazy var writeBack = LogWriteBack(db)
   private var evidence: [RecordTable: RowEvidence] = [:]
   private var nextIDs: [RecordTable: Int64] = [:]
+  /// The key that takes over with this entry.
+  private var successor: SigningKey?
 
   init(db: Database, entry: NewEntry) throws {
     self.entry = entry
@@ -61,7 +63,7 @@ package final class Transaction: Snapshot {
   /// The tree head is stored in the same transaction before anyone can see it, so two heads of one size are never signed and
   /// released, whatever crashes.
   func seal(with key: SigningKey) throws {
-    let (origin, expected) = try identity()
+    let (origin, expected) = try identity(before: entryIndex)
     let signer = try key.named(origin)
     guard expected == signer.verifierKey.description else {
       throw StoreError.wrongKey(expected: expected, given: signer.verifierKey.description)
@@ -71,10 +73,27 @@ package final class Transaction: Snapshot {
       "INSERT INTO log_entry (log_index, leaf) VALUES (?, ?)", [entryIndex, String(decoding: leaf, as: UTF8.self)])
     let root = try appendToTree(leaf)
     let head = try TreeHead(origin: origin, size: Int(entryIndex) + 1, root: root)
-    let note = try SignedNote(signing: head.text, with: signer)
+    let note = try SignedNote(signing: head.text, with: [signer] + [successor].compactMap(\.self))
     try run(
       "INSERT INTO log_checkpoint (size, root, note) VALUES (?, ?, ?)",
       [entryIndex + 1, root.data, String(decoding: note.bytes, as: UTF8.self)])
+  }
+
+  /// Lets another key sign the log from the next entry on: this entry is the hand-over, and its tree head is signed by both.
+  ///
+  /// Nothing else may be written by the entry; `KeyChain` says what its leaf means.
+  /// - Throws: `StoreError.keyRefused` for a key that has been the log's before.
+  package func handOver(to key: SigningKey) throws {
+    var chain = try keyChain()
+    let next = try key.named(chain.origin)
+    do throws(KeyChainError) {
+      try chain.extend(to: next.verifierKey, firstSize: Int(entryIndex) + 1)
+    } catch {
+      throw StoreError.keyRefused(key: next.verifierKey.shortName, error)
+    }
+    _ = try insert(.logKey, [next.verifierKey.description])
+    facts[KeyChain.keyMember] = .string(next.verifierKey.description)
+    successor = next
   }
 
   private func leafFields() throws -> [String: JSONValue] {

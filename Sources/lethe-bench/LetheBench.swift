@@ -5,6 +5,7 @@ import Foundation
 @main
 struct LetheBench {
   private static let benchmarks: [String: @Sendable (Int?) throws -> Void] = [
+    "log": LogBenchmark.run,
     "storage": StorageBenchmark.run,
     "tree": TreeBenchmark.run,
   ]

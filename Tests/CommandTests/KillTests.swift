@@ -47,7 +47,7 @@ struct KillTests {
       try state.restore()
       let comment = "\(command.name), round \(round)"
       let wasEnded = try kill(command.arguments, in: session, after: UInt64.random(in: 0...(longest * 9 / 8), using: &generator))
-      let count = try state.happened(command.actions, comment)
+      let count = try state.happened(command.actions, own: command.own, comment)
       #expect(count == command.actions.count || !wasEnded, "\(comment): it reported success and is not there")
       (ended, happened) = (ended + (wasEnded ? 1 : 0), happened + (count == command.actions.count ? 1 : 0))
       // Nothing is in its way. One round in three, since each costs as much as the killed command.

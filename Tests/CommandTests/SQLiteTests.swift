@@ -32,7 +32,8 @@ struct SQLiteTests {
     let names = try rows("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name").compactMap { $0["name"].text }
     #expect(
       names == [
-        "checkpoint_lineage", "copies", "erasures", "forgotten_classes", "history", "holds", "measurements", "model_head",
+        "checkpoint_lineage", "copies", "erasures", "forgotten_classes", "history", "holds", "log_keys", "measurements",
+        "model_head",
       ])
     try session.json(["hold", "place", "m", "--reason", "r", "--owner", "o", "--review", "2031-01-31"])
     try session.json(["copy", "add", "a drawer", "--kind", "other"])

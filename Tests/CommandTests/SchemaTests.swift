@@ -10,7 +10,8 @@ struct SchemaTests {
     "evaluate",
     "forget", "forget-preview",
     "rollback", "history", "explain-class", "explain-example", "verify", "stats", "log-list", "log-checkpoint", "log-key",
-    "log-prove", "log-receipt", "log-export", "log-redact", "verify-receipt", "verify-receipt-statement", "report",
+    "log-prove", "log-receipt", "log-export", "log-redact", "log-rotate-key", "log-cosign", "verify-receipt",
+    "verify-receipt-statement", "report",
     "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
     "restore", "retention", "retention-list", "retention-apply",
   ]
@@ -79,6 +80,11 @@ struct SchemaTests {
     let key = try #require(try session.json(["log", "key"])["verifier_key"].text)
     try session.json(["verify-receipt", "receipt", "--key", key])
     try session.json(["verify-receipt", "receipt.json", "--key", key, "--proof", "receipt"])
+    try session.cosign()
+    try session.json(["log", "checkpoint"])
+    try session.json(["verify", "--witness", "w.pub", "--since", "w.note"])
+    try session.json(["log", "rotate-key", "second-key", "--reason", "r"])
+    session.environment["LETHE_KEY"] = session.folder.file("second-key")
     // Another model still knows the class.
     try session.json(["erase", "m", "--class", "frog", "--yes"], code: 21)
     try session.json(["evaluate", "nobody"], code: 1)

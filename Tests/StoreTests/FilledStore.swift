@@ -20,11 +20,14 @@ struct FilledStore: Sendable {
 
   private init(erasing: Bool) throws {
     let folder = try Folder()
-    let (store, key) = try newStore(folder)
-    try Self.fill(store, key: key)
-    if erasing { try Self.erase(store, key: key) }
+    let (store, first) = try newStore(folder)
+    try Self.fill(store, key: first)
+    key = erasing ? try SigningKey(name: "second") : first
+    if erasing {
+      try Self.erase(store, key: first)
+      try Self.handOver(store, from: first, to: key)
+    }
     try store.close()
-    self.key = key
     bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: folder.path())))
   }
 
@@ -73,6 +76,16 @@ struct FilledStore: Sendable {
     try store.write(.sample(.forget), key: key) { transaction in
       _ = try forget(transaction, parent: transaction.checkpoint(named: "pets@4"), ordinal: 1, rows: [1, 2, 3, 1_000], dataset: 1)
     }
+  }
+
+  /// Hands the log over to another key and lets a witness cosign the tree head.
+  static func handOver(_ store: Store, from first: SigningKey, to second: SigningKey) throws {
+    try store.write(.sample(.rotateKey), key: first) { try $0.handOver(to: second) }
+    let (size, _, text) = try store.read { try $0.lastSignedTreeHead() }
+    let (witness, note) = (try SigningKey(name: "witness.example"), try SignedNote(parsing: text.utf8))
+    let cosigned = try note.merging([witness.cosign(note, time: 1_790_000_000)], of: note.text)
+    _ = try store.add(cosigned.cosignatures(by: [witness.cosignerKey]), size: size)
+    try store.write(.sample(.hold), key: second) { _ = try $0.insert(.hold, [1, nil, nil, nil, "2031-01-31"]) }
   }
 
   /// Everything that knows the owl: the checkpoints in which event 2 does not hold, and every third row.

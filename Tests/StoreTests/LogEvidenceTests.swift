@@ -1,3 +1,5 @@
+import Ledger
+import Tensors
 import Testing
 
 @testable import Store
@@ -73,6 +75,63 @@ struct LogEvidenceTests {
   func blanking() throws {
     #expect(try found(after: "UPDATE sealed_field SET value = NULL, salt = NULL WHERE entry = 3") == [])
     #expect(try found(after: "UPDATE sealed_field SET value = NULL, salt = NULL") == [])
+  }
+
+  @Test(
+    "changed keys and cosignatures are found, by a finding that says what",
+    arguments: [
+      ("UPDATE log_key SET entry = entry - 1", "record.corrupt"), ("DELETE FROM log_key", "record.corrupt"),
+      ("UPDATE log_key SET verifier_key = (SELECT verifier_key FROM store)", "record.corrupt"),
+      ("UPDATE store SET verifier_key = (SELECT verifier_key FROM log_key)", "log.key_malformed"),
+      (
+        "UPDATE log_entry SET leaf = replace(leaf, 'rotate-key', 'train') WHERE log_index = (SELECT entry FROM log_key)",
+        "log.signature_bad"
+      ),
+      (
+        // The old key's signature of the hand-over is gone.
+        """
+        UPDATE log_checkpoint SET note = substr(note, 1, instr(note, char(10, 10)) + 1)
+          || substr(note, instr(note, char(10, 10)) + 2 + instr(substr(note, instr(note, char(10, 10)) + 2), char(10)))
+        WHERE size = (SELECT entry + 1 FROM log_key)
+        """, "log.signature_bad"
+      ),
+      (
+        // The first key goes on signing.
+        "UPDATE log_checkpoint SET note = (SELECT note FROM log_checkpoint WHERE size = 3) WHERE size = (SELECT entry + 2 FROM log_key)",
+        "log.key_retired"
+      ),
+      ("UPDATE cosignature SET signature = zeroblob(64)", "log.cosignature_bad"),
+      ("UPDATE cosignature SET unix_time = -1", "log.cosignature_bad"), ("UPDATE cosignature SET size = 3", "log.cosignature_bad"),
+      ("UPDATE cosignature SET verifier_key = (SELECT verifier_key FROM store)", "record.corrupt"),
+      ("UPDATE cosignature SET size = 9223372036854775807", "database.dangling_reference"),
+    ])
+  func keys(sql: String, code: String) throws {
+    let path = try FilledStore.copy(to: folder, erased: true)
+    try SQLite.tamper(sql, on: path)
+    #expect(codes(path).contains(code), "\(codes(path))")
+    // Questions throw at most.
+    let store = try Store.open(at: path)
+    defer { try? store.close() }
+    _ = try? store.read { try $0.provedKeyChain() }
+    _ = try? store.read { try $0.verifiedTreeHead() }
+    _ = try? store.read { try $0.proof(of: 1) }
+  }
+
+  @Test("a salt that a writer used twice is found, though every commitment holds")
+  func salts() throws {
+    let (store, key) = try newStore(folder)
+    defer { try? store.close() }
+    let (first, salt) = Commitment.make("tape 1")
+    var second = DigestBuilder()
+    second.update(Array("lethe-commitment/v1\n".utf8) + salt + Array("tape 2".utf8))
+    try store.write(.sample(.copyAdd), key: key) { transaction in
+      _ = try transaction.insert(.copyLocation, ["backup", "tape 1", salt.data, first.digest.data, 1, nil])
+      _ = try transaction.insert(.copyLocation, ["backup", "tape 2", salt.data, second.finalize().data, 1, nil])
+    }
+    let result = store.verify()
+    #expect(result.findings.map(\.code) == [.saltReused])
+    #expect(result.findings.first?.subject == "table copy_location, row 1")
+    #expect(result.findings.first?.message.contains("row 2") == true)
   }
 
   @Test(

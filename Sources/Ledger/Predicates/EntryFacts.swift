@@ -22,6 +22,9 @@ package struct EntryFacts: Sendable, Hashable {
     } ?? [:]
   }
 
+  /// The key that the entry hands the log over to.
+  package var verifierKey: String? { members[KeyChain.keyMember]?.text }
+
   private let members: JSONValue
 
   /// Takes a leaf apart; nil if it is none of the form `lethe/entry/v1`.

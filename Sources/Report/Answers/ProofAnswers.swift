@@ -15,9 +15,10 @@ package struct LogProveAnswer: Answer {
   /// Where it was written to.
   package var output: Nullable<String>
 
-  package init(_ proof: TLogProof, output: String?, in snapshot: Snapshot) throws {
-    let head = try snapshot.lastSignedTreeHead()
-    (size, root) = (head.size, head.root.description)
+  /// - Throws: `TreeHeadError` for a receipt whose tree head was not checked before.
+  package init(_ proof: TLogProof, output: String?) throws {
+    let head = try TreeHead(parsing: proof.checkpoint.text.utf8)
+    (size, root) = (Int64(head.size), head.root.description)
     logIndex = Int64(proof.index)
     leafHash = MerkleTree.leafHash(proof.extra ?? []).description
     self.proof = String(decoding: proof.bytes, as: UTF8.self)

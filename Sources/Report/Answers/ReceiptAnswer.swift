@@ -31,6 +31,8 @@ package struct ReceiptAnswer: Answer {
 
   package var origin: String
   package var signers: [String]
+  /// The entry at which the signer handed the log over to the next key, where receipts of that were given.
+  package var handedOverAt: Nullable<Int>
   package var cosignatures: [Witness]
   package var size: Int
   package var root: String
@@ -44,6 +46,8 @@ package struct ReceiptAnswer: Answer {
   package var parentDigest: Nullable<String>
   package var child: Nullable<String>
   package var childDigest: Nullable<String>
+  /// The key that an entry hands the log over to.
+  package var verifierKey: Nullable<String>
   package var rows: [Rows]
   package var sealed: [Sealed]
   /// The entry as it was hashed.
@@ -56,7 +60,7 @@ package struct ReceiptAnswer: Answer {
   package var facts: [(name: String, value: String)] {
     [
       ("model", model), ("dataset", dataset), ("parent", parent), ("parent digest", parentDigest), ("child", child),
-      ("child digest", childDigest),
+      ("child digest", childDigest), ("new key", verifierKey),
     ].compactMap { name, value in value.value.map { (name, $0) } }
   }
 
@@ -71,11 +75,13 @@ package struct ReceiptAnswer: Answer {
     }
     (origin, size, root) = (verified.head.origin, verified.head.size, verified.head.root.description)
     signers = verified.signers.map(\.shortName)
+    handedOverAt = Nullable(verified.signers.last.flatMap { policy.chain?.handover(of: $0) })
     cosignatures = verified.cosignatures.map { Witness(witness: $0.key.name, unixTime: $0.time) }
     (logIndex, leafHash, leaf) = (proof.index, MerkleTree.leafHash(bytes).description, String(decoding: bytes, as: UTF8.self))
     (action, time, model, dataset) = (facts.action, facts.time, Nullable(facts.model), Nullable(facts.dataset))
     (parent, parentDigest) = (Nullable(facts.parent?.name), Nullable(facts.parent?.digest.description))
     (child, childDigest) = (Nullable(facts.child?.name), Nullable(facts.child?.digest.description))
+    verifierKey = Nullable(facts.verifierKey)
     rows = facts.rows.sorted { $0.key < $1.key }.map {
       Rows(table: $0.key, count: $0.value.count, digest: $0.value.digest.description)
     }

@@ -38,9 +38,62 @@ package struct VerifyAnswer: Answer, Decodable {
   package var logSize: Int64
   package var root: String
   package var checkedBytes: Int64
+  /// The keys that the log has signed with, by its leaves; empty where they cannot be read.
+  package var keys: [LogKeyItem]
+  /// The tree head that was kept elsewhere, where one was given and signed by the log's key of its time.
+  package var since: Nullable<Kept>
+  /// What the witnesses signed that were named.
+  package var witnessed: Nullable<Seen>
 
-  package init(_ verification: Verification) {
+  /// What was worked out again.
+  package var recomputed: Nullable<Again>
+
+  /// What was worked out again and came out as recorded.
+  package struct Again: Codable, Sendable {
+    package var checkpoint: String
+    package var arrays: Int
+    package var figures: Int
+
+    package init(checkpoint: String, arrays: Int, figures: Int) {
+      (self.checkpoint, self.arrays, self.figures) = (checkpoint, arrays, figures)
+    }
+  }
+
+  /// A tree head that was kept elsewhere.
+  package struct Kept: Codable, Sendable {
+    package var size: Int
+    package var signers: [String]
+    /// The entry at which the last of them handed the log over; null for the present key.
+    package var handedOverAt: Nullable<Int>
+  }
+
+  /// The largest tree head that enough of the named witnesses cosigned.
+  package struct Seen: Codable, Sendable {
+    package var quorum: Int
+    package var witnesses: Int
+    /// Null if there is none.
+    package var size: Nullable<Int64>
+    package var cosignatures: [CosignatureItem]
+  }
+
+  package init(_ verification: Verification, since head: TreeHead? = nil, recomputed: Again? = nil) {
     ok = verification.ok
+    keys = verification.keys.map(LogKeyItem.list) ?? []
+    since = Nullable(
+      verification.keptBy.isEmpty
+        ? nil
+        : head.map { head in
+          Kept(
+            size: head.size, signers: verification.keptBy.map(\.shortName),
+            handedOverAt: Nullable(verification.keptBy.last.flatMap { verification.keys?.handover(of: $0) }))
+        })
+    self.recomputed = Nullable(recomputed)
+    witnessed = Nullable(
+      verification.witnessed.map { seen in
+        Seen(
+          quorum: seen.policy.threshold, witnesses: seen.policy.keys.count, size: Nullable(seen.size),
+          cosignatures: seen.cosignatures.map { CosignatureItem($0, withKey: true) })
+      })
     findings = verification.findings.map(Item.init)
     notChecked = verification.notChecked.map { Passed(subject: $0.subject, reason: $0.reason) }
     (logSize, root, checkedBytes) = (verification.logSize, verification.root.description, verification.checkedBytes)
@@ -111,31 +164,5 @@ package struct LogListAnswer: Answer {
         logIndex: record.index, time: record.time, action: record.action, leafHash: MerkleTree.leafHash(leaf).description,
         leaf: String(decoding: leaf, as: UTF8.self))
     }
-  }
-}
-
-/// The last signed tree head.
-package struct LogCheckpointAnswer: Answer {
-  package static let schema = "lethe/log-checkpoint/v1"
-
-  package var size: Int64
-  package var root: String
-  package var note: String
-
-  package init(in snapshot: Snapshot) throws {
-    let head = try snapshot.lastSignedTreeHead()
-    (size, root, note) = (head.size, head.root.description, head.note)
-  }
-}
-
-/// The key that the log is verified with.
-package struct LogKeyAnswer: Answer {
-  package static let schema = "lethe/log-key/v1"
-
-  package var origin: String
-  package var verifierKey: String
-
-  package init(in snapshot: Snapshot) throws {
-    (origin, verifierKey) = try snapshot.identity()
   }
 }

@@ -125,6 +125,15 @@ extension Snapshot {
     return try row(sql, [checkpoint]).map { (try $0.value("erasure"), try $0.value("time")) }
   }
 
+  /// The first erasure that took examples out of a part after an entry, if one did.
+  package func erasure(ofExamplesIn split: Int64, after entry: Int64) throws -> (id: Int64, time: String)? {
+    let sql = """
+      SELECT x.erasure, ifnull(e.time, '') AS time FROM erased_rows x LEFT JOIN log_entry e ON e.log_index = x.entry
+      WHERE x.split = ? AND x.entry > ? ORDER BY x.id LIMIT 1
+      """
+    return try row(sql, [split, entry]).map { (try $0.value("erasure"), try $0.value("time")) }
+  }
+
   /// Says of an erased tensor that its bytes are gone, and since when.
   /// - Throws: `StoreError.erased`.
   func refuseErased(_ tensor: TensorRecord) throws {

@@ -36,13 +36,25 @@ package struct Verification: Sendable {
   package var root: Digest = MerkleTree.emptyRoot
   /// Plain bytes whose digest was taken.
   package var checkedBytes: Int64 = 0
+  /// The keys that the log's leaves say have signed it; nil where they cannot be read.
+  package var keys: KeyChain?
+  /// Which of them signed the tree head that was kept elsewhere.
+  package var keptBy: [VerifierKey] = []
+  /// What known witnesses cosigned, where that was asked for.
+  package var witnessed: Witnessed?
 
   package init() {}
+
+  /// Takes in what another check found and passed over.
+  package mutating func add(_ other: Verification) {
+    findings += other.findings
+    notChecked += other.notChecked
+  }
 
   /// No error was found in what was checked.
   package var ok: Bool { !findings.contains { $0.severity == .error } }
 
-  mutating func add(_ code: FindingCode, _ subject: String, _ message: String) {
+  package mutating func add(_ code: FindingCode, _ subject: String, _ message: String) {
     findings.append(Finding(code, subject, message))
   }
 
@@ -51,7 +63,7 @@ package struct Verification: Sendable {
     findings.append(Finding(code, subject, message, severity: .warning))
   }
 
-  mutating func passOver(_ subject: String, _ reason: String) {
+  package mutating func passOver(_ subject: String, _ reason: String) {
     notChecked.append(NotChecked(subject: subject, reason: reason))
   }
 }

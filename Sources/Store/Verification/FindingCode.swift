@@ -27,7 +27,7 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
   case headUnexpected = "log.head_unexpected"
   case headMalformed = "log.head_malformed"
   case headMissing = "log.head_missing"
-  /// A tree head that the store's key did not sign, or somebody else signed as well.
+  /// A tree head that the log's key did not sign, or somebody else signed as well.
   case signatureBad = "log.signature_bad"
   /// A tree head that was signed for another log than the one that lies here.
   case rootMismatch = "log.root_mismatch"
@@ -37,7 +37,14 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
   case forked = "log.forked"
   /// A tree head that was kept elsewhere is of a log of this name and not signed by this store's key: it was signed anew.
   case keyReplaced = "log.key_replaced"
-  /// An entry has an earlier time than one before it: the writer's clock was put back. A warning; the order is that of the entries.
+  /// A tree head that was signed with a key of this log, but not with the one that was in force by then.
+  case keyRetired = "log.key_retired"
+  /// A cosignature that is not the witness's, or not of this tree head.
+  case cosignatureBad = "log.cosignature_bad"
+  /// No tree head has the cosignatures of as many of the known witnesses as were asked for.
+  case tooFewWitnesses = "log.too_few_witnesses"
+  /// An entry has an earlier time than the one before it: the writer's clock was put back. A warning; the order is that of the
+  /// entries.
   case timeBackwards = "log.time_backwards"
 
   // MARK: Rows
@@ -46,6 +53,8 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
   case rowsRemoved = "rows.removed"
   /// A text that may be blanked is neither the one committed to nor blanked.
   case textChanged = "rows.text_changed"
+  /// Two commitments with one salt: whoever knows one text can tell whether the other is the same.
+  case saltReused = "rows.salt_reused"
   /// A record contradicts the schema's meaning.
   case recordCorrupt = "record.corrupt"
 
@@ -74,6 +83,15 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
   /// A head move that does not begin where the one before it ended.
   case headMoveBroken = "head.broken"
   case modelHeadMissing = "head.missing"
+
+  // MARK: Recomputing
+
+  /// Unlearning or training, repeated, gives other arrays than were recorded.
+  case arraysDiffer = "recompute.arrays_differ"
+  /// The unlearning, repeated, masks another number of pairs than its event says.
+  case eventDiffers = "recompute.event_differs"
+  /// A measurement, repeated, gives another figure than was recorded.
+  case figureDiffers = "recompute.figure_differs"
 
   // MARK: The check itself
 

@@ -18,13 +18,17 @@ struct VerifiedLog {
 /// Rebuilds the Merkle tree from the leaves by RFC 9162's definition and compares everything that the writer stored with it.
 struct LogCheck {
   let snapshot: Snapshot
+  let salts: SaltCheck
   /// A tree head that was kept elsewhere, which the log must continue.
   var kept: KeptHead?
+  /// Whose cosignatures are asked for.
+  var witnesses: WitnessPolicy?
 
   func run(_ result: inout Verification) -> VerifiedLog {
     var (log, hashes, isGapless) = (VerifiedLog(), [Digest](), true)
+    var handovers: [KeyCheck.Handover] = []
     log.isComplete = snapshot.attempt("log", &result) { result in
-      var (latest, sealed) = ("", SealedFieldCheck(snapshot: snapshot))
+      var (previous, sealed) = ("", SealedFieldCheck(snapshot: snapshot, salts: salts))
       // Texts are read as their bytes: GRDB ends a text at its first NUL, which could hide what was added behind it.
       let cursor = try Row.fetchCursor(
         snapshot.db, sql: "SELECT log_index, CAST(leaf AS BLOB) AS leaf FROM log_entry ORDER BY log_index")
@@ -40,7 +44,8 @@ struct LogCheck {
           continue
         }
         sealed.check(fields, entry: index, &result)
-        checkTime(fields, entry: index, &latest, &result)
+        checkTime(fields, entry: index, &previous, &result)
+        if fields["action"] == .string(KeyChain.action) { handovers.append(KeyCheck.Handover(fields, entry: index)) }
         log.rows[index] = Self.claims(fields)
       }
       sealed.finish(&result)
@@ -50,22 +55,27 @@ struct LogCheck {
       return log
     }
     result.logSize = Int64(hashes.count)
-    result.root = TreeDefinition.root(of: hashes)
-    let nodes = TreeDefinition.expectedNodes(of: hashes)
+    let nodes = TreeRebuild.levels(of: hashes)
+    result.root = hashes.isEmpty ? MerkleTree.emptyRoot : root(ofFirst: hashes.count, nodes)
     snapshot.attempt("log nodes", &result) { try checkNodes(nodes, &$0) }
-    snapshot.attempt("signed tree heads", &result) { try checkTreeHeads(nodes, size: hashes.count, &$0) }
-    kept?.check(size: hashes.count, &result) { root(ofFirst: $0, nodes) }
+    snapshot.attempt("keys", &result) { try KeyCheck(snapshot: snapshot).run(handovers, &$0) }
+    if let keys = result.keys {
+      snapshot.attempt("signed tree heads", &result) { try checkTreeHeads(nodes, size: hashes.count, keys, &$0) }
+      kept?.check(size: hashes.count, keys: keys, &result) { root(ofFirst: $0, nodes) }
+    }
+    snapshot.attempt("cosignatures", &result) { try CosignatureCheck(snapshot: snapshot, kept: kept).run(witnesses, &$0) }
     return log
   }
 
-  /// The writer's clock may be put back, and the order of entries is that of their indexes: nothing is wrong then, but to be known.
-  private func checkTime(_ fields: [String: JSONValue], entry: Int64, _ latest: inout String, _ result: inout Verification) {
+  /// The writer's clock may be put back, and the order of entries is that of their indexes: nothing is wrong then, but to be known. Each
+  /// place where time goes backwards is told once, and not the entries that follow by the same clock.
+  private func checkTime(_ fields: [String: JSONValue], entry: Int64, _ previous: inout String, _ result: inout Verification) {
     guard case .string(let time)? = fields["time"] else { return }
     // Times in UTC to the second compare as texts.
-    if time < latest {
-      result.warn(.timeBackwards, "log entry \(entry)", "its time \(time) is before \(latest), the time of an entry before it")
+    if time < previous {
+      result.warn(.timeBackwards, "log entry \(entry)", "its time \(time) is before \(previous), the time of the entry before it")
     }
-    latest = max(latest, time)
+    previous = time
   }
 
   private static func claims(_ fields: [String: JSONValue]) -> [String: VerifiedLog.RowClaim] {
@@ -95,13 +105,8 @@ struct LogCheck {
     if missing > 0 { result.add(.nodeRemoved, "log nodes", "\(missing) nodes are missing") }
   }
 
-  /// After each entry there must be a tree head of that size with that root, signed by the store's key.
-  private func checkTreeHeads(_ nodes: [[Digest]], size: Int, _ result: inout Verification) throws {
-    let (origin, keyText) = try snapshot.identity()
-    guard let key = try? VerifierKey(text: keyText) else {
-      result.add(.keyMalformed, "store", "its verifier key cannot be read")
-      return
-    }
+  /// After each entry there must be a tree head of that size with that root, signed by the key in force, at a hand-over by both.
+  private func checkTreeHeads(_ nodes: [[Digest]], size: Int, _ keys: KeyChain, _ result: inout Verification) throws {
     var expected = 1
     let cursor = try Row.fetchCursor(
       snapshot.db, sql: "SELECT size, root, CAST(note AS BLOB) AS note FROM log_checkpoint ORDER BY size")
@@ -117,12 +122,20 @@ struct LogCheck {
         result.add(.headMalformed, subject, "it is not a signed note")
         continue
       }
-      guard note.signatures.count == 1, let signers = try? note.verified(by: [key]), !signers.isEmpty else {
-        result.add(.signatureBad, subject, "it is not signed by the store's key and by nobody else")
+      let due = keys.keys(size: headSize)
+      guard note.signatures.count == due.count, let signers = try? note.verified(by: due), signers.count == due.count,
+        signers.count == 1 || signers[0].publicKey != signers[1].publicKey
+      else {
+        let found = (try? note.verified(by: keys.links.map(\.key))) ?? []
+        let isRetired = found.contains { signer in !due.contains { $0.publicKey == signer.publicKey } }
+        result.add(
+          isRetired ? .keyRetired : .signatureBad, subject,
+          "it is not signed by \(due.map(\.shortName).joined(separator: " and ")) and by nobody else"
+            + (isRetired ? ", but by another key of this log" : ""))
         continue
       }
       let root = root(ofFirst: headSize, nodes)
-      guard let head = try? TreeHead(parsing: Array(note.text.utf8)), head.origin == origin, head.size == headSize,
+      guard let head = try? TreeHead(parsing: Array(note.text.utf8)), head.origin == keys.origin, head.size == headSize,
         head.root == root,
         (try? row.digest("root")) == root
       else {

@@ -6,6 +6,7 @@ import Ledger
 struct RowCheck {
   let snapshot: Snapshot
   let log: VerifiedLog
+  let salts: SaltCheck
 
   func run(_ result: inout Verification) {
     if !log.isComplete { result.passOver("rows of the entries that cannot be read", "what they should be is not known") }
@@ -16,6 +17,7 @@ struct RowCheck {
       }
       if !table.erasable.isEmpty { snapshot.attempt("\(subject), texts", &result) { try checkTexts(of: table, &$0) } }
     }
+    snapshot.attempt("salts", &result) { try salts.finish(snapshot, &$0) }
   }
 
   private func checkRows(of table: RecordTable, _ result: inout Verification) throws {
@@ -60,7 +62,9 @@ struct RowCheck {
     while let row = try cursor.next() {
       let bytes: Data? = try row.value("text")
       blanked += bytes == nil ? 1 : 0
-      if !Commitment(digest: try row.digest("commitment")).isKept(by: bytes, salt: try row.value("salt")) {
+      let salt: Data? = try row.value("salt")
+      salts.add(salt)
+      if !Commitment(digest: try row.digest("commitment")).isKept(by: bytes, salt: salt) {
         let id: Int64 = try row.value("id")
         result.add(.textChanged, "table \(table.name), row \(id)", "its \(text) is not the one committed to")
       }

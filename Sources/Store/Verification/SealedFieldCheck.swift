@@ -5,11 +5,12 @@ import Ledger
 /// Whether the texts that a leaf commits to are those that lie beside it, or were blanked.
 struct SealedFieldCheck {
   let snapshot: Snapshot
+  let salts: SaltCheck
   private var blanked = 0
   /// The first entry whose fields could not be read; those after it are not looked for.
   private var unreadable: Int64?
 
-  init(snapshot: Snapshot) { self.snapshot = snapshot }
+  init(snapshot: Snapshot, salts: SaltCheck) { (self.snapshot, self.salts) = (snapshot, salts) }
 
   mutating func check(_ fields: [String: JSONValue], entry: Int64, _ result: inout Verification) {
     guard unreadable == nil else { return }
@@ -38,7 +39,9 @@ struct SealedFieldCheck {
       }
       let value: Data? = try row.value("value")
       count += value == nil ? 1 : 0
-      if !Commitment(digest: digest).isKept(by: value, salt: try row.value("salt")) {
+      let salt: Data? = try row.value("salt")
+      salts.add(salt)
+      if !Commitment(digest: digest).isKept(by: value, salt: salt) {
         result.add(.fieldChanged, subject, "its field \(name) is not the one that the leaf commits to")
       }
     }

@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 extension Store {
   /// Rebuilds everything that the store claims from its raw rows, and returns every finding rather than stopping at the first.
@@ -11,9 +12,11 @@ extension Store {
   /// - Parameters:
   ///   - subset: which chunks and tensors are read; everything else is checked in any case.
   ///   - kept: a tree head that was kept elsewhere, which the log must continue.
+  ///   - witnesses: whose cosignatures are asked for.
   ///   - progress: called with what is being checked and the share that is done, 0…1.
   package func verify(
-    reading subset: DataSubset = .all, since kept: KeptHead? = nil, progress: (String, Double) -> Void = { _, _ in }
+    reading subset: DataSubset = .all, since kept: KeptHead? = nil, witnesses: WitnessPolicy? = nil,
+    progress: (String, Double) -> Void = { _, _ in }
   ) -> Verification {
     var result = Verification()
     if let malformation { result.add(.databaseDamaged, "file", malformation) }
@@ -24,7 +27,7 @@ extension Store {
         try pool.unsafeReentrantRead { db in
           try db.beginTransaction(.deferred)
           defer { try? db.rollback() }
-          verify(Snapshot(db: db), subset, kept, &result, progress)
+          verify(Snapshot(db: db), subset, kept, witnesses, &result, progress)
         }
       }
     } catch let error as StoreError {
@@ -36,8 +39,8 @@ extension Store {
   }
 
   private func verify(
-    _ snapshot: Snapshot, _ subset: DataSubset, _ kept: KeptHead?, _ result: inout Verification,
-    _ progress: (String, Double) -> Void
+    _ snapshot: Snapshot, _ subset: DataSubset, _ kept: KeptHead?, _ witnesses: WitnessPolicy?,
+    _ result: inout Verification, _ progress: (String, Double) -> Void
   ) {
     progress("structure", 0)
     var readable = false
@@ -49,9 +52,10 @@ extension Store {
       return
     }
     progress("log", 0.05)
-    let log = LogCheck(snapshot: snapshot, kept: kept).run(&result)
+    let salts = SaltCheck()
+    let log = LogCheck(snapshot: snapshot, salts: salts, kept: kept, witnesses: witnesses).run(&result)
     progress("rows", 0.1)
-    RowCheck(snapshot: snapshot, log: log).run(&result)
+    RowCheck(snapshot: snapshot, log: log, salts: salts).run(&result)
     TensorCheck(snapshot: snapshot, subset: subset).run(&result) { progress("tensors", 0.15 + 0.8 * $0) }
     progress("lineage", 0.97)
     LineageCheck(snapshot: snapshot).run(&result)

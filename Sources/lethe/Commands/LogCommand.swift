@@ -11,7 +11,9 @@ struct LogCommand: ParsableCommand {
         lethe log list
       """,
 
-    subcommands: [List.self, Checkpoint.self, Key.self, Prove.self, Receipt.self, Export.self, Redact.self])
+    subcommands: [
+      List.self, Checkpoint.self, Key.self, Prove.self, Receipt.self, Export.self, Cosign.self, RotateKey.self, Redact.self,
+    ])
 
   /// `lethe log list`.
   struct List: ParsableCommand {
@@ -42,15 +44,22 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the last signed tree head, a C2SP signed note.",
       discussion: """
-        Keep it elsewhere: it pins everything that the log holds now.
+        Keep it elsewhere: it pins everything that the log holds now. Witnesses' cosignatures of it that were taken in by `lethe log
+        cosign` stand under it; cosigned_size of --json is the largest tree head that has any.
 
-        EXAMPLE
+        EXAMPLES
           lethe log checkpoint > head.txt
+          lethe log checkpoint --size 7 > cosigned.txt
         """)
     @OptionGroup var common: CommonOptions
+    @Option(help: ArgumentHelp("The tree head of so many entries, not the last one.", valueName: "entries")) var size: Int64?
+
+    func validate() throws {
+      if let size, size < 1 { throw ValidationError("--size must be 1 or more.") }
+    }
 
     func run() throws {
-      let answer = try common.withStore { store in try store.read { try LogCheckpointAnswer(in: $0) } }
+      let answer = try common.withStore { store in try store.read { try LogCheckpointAnswer(size: size, in: $0) } }
       // The note ends in a newline of its own, and must be printed byte for byte.
       try common.show(answer) { Terminal.line(String($0.note.dropLast())) }
     }
@@ -61,6 +70,8 @@ struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the key that the log is verified with.",
       discussion: """
+        It is the key that signs now; --json has those before it too, with the entries at which each was handed over.
+
         EXAMPLE
           lethe log key > lethe.pub
         """)

@@ -46,9 +46,9 @@ extension LogCommand {
       let path = URL(fileURLWithPath: folder).appendingPathComponent("checkpoint").path
       guard FileManager.default.fileExists(atPath: path) else { return nil }
       let kept = try KeptNote(path)
-      let (_, head, key) = try snapshot.verifiedTreeHead()
+      let (_, head, keys) = try snapshot.verifiedTreeHead()
       do throws(LogPolicyError) {
-        _ = try LogPolicy(key: key).verify(kept.note)
+        _ = try LogPolicy(origin: keys.origin, keys: keys.links.map(\.key)).verify(kept.note)
       } catch {
         throw EvidenceError.headRefused(path: path, error)
       }

@@ -11,25 +11,27 @@ extension LogCommand {
       discussion: """
         The receipt (C2SP tlog-proof) holds the entry, the way from it to the root, and the signed tree head. Whoever has it and the
         log's key can check it offline for ever: `lethe verify-receipt` needs no store. It names nobody: texts are commitments in it.
+        --size takes an earlier tree head than the last, such as one that witnesses cosigned (`lethe log checkpoint` tells which).
 
         EXAMPLES
           lethe log prove 3 > forget.tlog-proof
           lethe log prove 3 --output forget.tlog-proof --json
+          lethe log prove 3 --size 7 > cosigned.tlog-proof
         """)
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The entry's index, from 0; `lethe history` shows it.", valueName: "n")) var index: Int64
+    @Option(help: ArgumentHelp("Under the tree head of so many entries, not the last one.", valueName: "entries")) var size: Int64?
     @Option(help: ArgumentHelp("Write the receipt to this file.", valueName: "file.tlog-proof")) var output: String?
 
     func validate() throws {
       if index < 0 { throw ValidationError("The entry's index is 0 or more.") }
+      if let size, size <= index { throw ValidationError("--size must be more than the entry's index.") }
     }
 
     func run() throws {
       let (answer, proof) = try common.withStore { store in
-        try store.read { snapshot in
-          let proof = try snapshot.proof(of: index)
-          return (try LogProveAnswer(proof, output: output, in: snapshot), proof)
-        }
+        let proof = try store.read { try $0.proof(of: index, size: size) }
+        return (try LogProveAnswer(proof, output: output), proof)
       }
       if let output { try ShortFile.write(proof.bytes, to: output) }
       // The receipt ends in a newline of its own, and must be printed byte for byte.

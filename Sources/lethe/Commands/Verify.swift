@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Ledger
 import Report
 import Store
@@ -16,12 +17,23 @@ struct Verify: ParsableCommand {
 
       What the file alone cannot show: that it was replaced as a whole by an earlier state of itself, or its log rewritten. So keep
       what `lethe log checkpoint` prints elsewhere, and give it with --since: the log must contain it. A log that is shorter is
-      log.rewound, one with other entries log.forked, one signed with another key log.key_replaced.
+      log.rewound, one with other entries log.forked, one signed with another key log.key_replaced. A tree head that an earlier key of the
+      log signed while it was in force is as good as any; what that key signed after it was handed over is log.key_retired.
+
+      With --witness, given once for each witness's verifier key, --quorum of them (else all) must have cosigned a tree head of this log,
+      in the store (`lethe log cosign`) or under the note of --since; it is said how far that goes. Else log.too_few_witnesses.
+
+      --recompute repeats what made a checkpoint: unlearning from its parent, a rollback from the checkpoint that was gone back to, a
+      training from the data set (which takes as long as it took). All of it is deterministic, so every array must come out bit for bit,
+      and every figure that was measured on it the same. Else recompute.arrays_differ, .event_differs or .figure_differs. What
+      cannot be repeated any more, since it was erased, is no fault and is listed as not checked.
 
       EXAMPLES
         lethe verify
         lethe verify --store copy.db --json
         lethe verify --since head.note
+        lethe verify --witness w1.pub --witness w2.pub --witness w3.pub --quorum 2
+        lethe verify --recompute pets@2
         lethe verify --read-data-subset $(($(date +%s) / 86400 % 7 + 1))/7     a seventh each day
       """)
 
@@ -33,23 +45,51 @@ struct Verify: ParsableCommand {
   @Option(help: ArgumentHelp("A signed tree head that was kept elsewhere, which the log must continue.", valueName: "file"))
   var since: String?
 
+  @OptionGroup var quorum: QuorumOptions
+
+  @Option(help: ArgumentHelp("Compute this checkpoint and its figures again.", valueName: "model@n")) var recompute: String?
+
   func run() throws {
     let note = try since.map { try KeptNote($0) }
-    let verification = try common.withStore(for: .verifying) { store in
+    let witnesses = quorum.witnesses.keys.isEmpty ? nil : try quorum.policy()
+    let (verification, again) = try common.withEngine(for: .verifying, threads: nil) { engine in
+      let store = engine.store
       let kept = try note?.judged(in: store)
-      return store.verify(reading: readDataSubset, since: kept) { Terminal.progress("checking \($0)", $1) }
+      // Whether there is such a checkpoint is said before the long work.
+      if let recompute { _ = try store.read { try $0.checkpoint(named: recompute) } }
+      var verification = store.verify(reading: readDataSubset, since: kept, witnesses: witnesses) {
+        Terminal.progress("checking \($0)", $1)
+      }
+      guard let recompute else { return (verification, nil as VerifyAnswer.Again?) }
+      let again = try engine.recompute(recompute)
+      verification.add(again.verification)
+      return (verification, .init(checkpoint: again.checkpoint.name, arrays: again.arrays, figures: again.figures))
     }
-    let answer = VerifyAnswer(verification)
+    let answer = VerifyAnswer(verification, since: note?.head, recomputed: again)
     try common.show(answer) { answer in
       for finding in answer.findings { Terminal.line("\(finding.code): \(finding.subject): \(finding.message)") }
       for passed in answer.notChecked { Terminal.line("not checked: \(passed.subject): \(passed.reason)") }
       let what = "\(answer.logSize) log entries, \(Terminal.bytes(Int(answer.checkedBytes)))"
-      if answer.ok, let note { Terminal.line("continues the tree head of \(note.head.size) entries in \(note.path)") }
+      if answer.ok, let note { Terminal.line(Self.continues(note, answer)) }
+      if let again = answer.recomputed.value {
+        Terminal.line("recomputed \(again.checkpoint): \(again.arrays) arrays and \(again.figures) figures came out as recorded")
+      }
+      if let seen = answer.witnessed.value, let size = seen.size.value {
+        Terminal.line(
+          "cosigned by \(seen.cosignatures.count) of \(seen.witnesses) witnesses up to \(size) of \(answer.logSize) entries")
+      }
       Terminal.line(
         answer.ok
           ? "ok: \(what), root \(answer.root)" : "NOT ok: \(answer.findings.count { $0.severity == "error" }) findings; \(what)")
     }
     if !answer.ok { throw Ended(exit: .damage) }
+  }
+
+  private static func continues(_ note: KeptNote, _ answer: VerifyAnswer) -> String {
+    let text = "continues the tree head of \(note.head.size) entries in \(note.path)"
+    guard let kept = answer.since.value else { return text }
+    let handover = kept.handedOverAt.value.map { ", which handed the log over at entry \($0)" }
+    return text + ", signed by \(kept.signers.joined(separator: " and "))" + (handover ?? "")
   }
 }
 
@@ -74,11 +114,13 @@ struct KeptNote {
   /// Judged by the store's name and key; nil where damage hides them, which `verify` finds.
   /// - Throws: `EvidenceError.headRefused`.
   func judged(in store: Store) throws -> KeptHead? {
-    guard let identity = try? store.read({ try $0.identity() }), let key = try? VerifierKey(text: identity.verifierKey) else {
+    guard let identity = try? store.read({ try $0.firstIdentity() }), let first = try? VerifierKey(text: identity.verifierKey)
+    else {
       return nil
     }
+    let keys = (try? store.read { try $0.keyChain() })?.links.map(\.key) ?? [first]
     do throws(LogPolicyError) {
-      return try KeptHead(note, origin: identity.origin, key: key)
+      return try KeptHead(note, origin: identity.origin, keys: keys)
     } catch {
       throw EvidenceError.headRefused(path: path, error)
     }

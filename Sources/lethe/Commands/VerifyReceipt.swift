@@ -15,6 +15,9 @@ struct VerifyReceipt: ParsableCommand {
       is the digest of the checkpoint that you have: the receipt must be about it. With --witness, given once for each witness's
       verifier key, --quorum of them (else all) must have cosigned the proof's tree head.
 
+      If the log's key was handed over since you learnt it, give the receipts of those entries with --handover, oldest first: what the later
+      keys signed is then followed back to yours.
+
       Exit code 20 if the receipt is not what the log with that key signed or is about something else, and 1 if the file is no receipt.
 
       EXAMPLES
@@ -33,6 +36,8 @@ struct VerifyReceipt: ParsableCommand {
   var subject: String?
   @Option(help: ArgumentHelp("How many of the witnesses must have cosigned (else all).", valueName: "n")) var quorum: Int?
 
+  @OptionGroup var handovers: HandoverOptions
+
   func validate() throws {
     if let quorum, !(0...witnesses.count).contains(quorum) {
       throw ValidationError("--quorum must be 0 to the number of --witness.")
@@ -43,14 +48,16 @@ struct VerifyReceipt: ParsableCommand {
   }
 
   func run() throws {
-    let key = try logKey()
-    let policy = LogPolicy(key: key, witnesses: try witnessPolicy())
+    let keys = try handovers.chain(first: logKey())
+    let policy = LogPolicy(chain: keys, witnesses: try witnessPolicy())
     let bytes = try ShortFile.read(file, atMost: max(TLogProof.maximumBytes, Envelope.maximumBytes))
     let wanted = try subject.map { try Digest(text: $0) }
     if Self.isEnvelope(bytes) {
       if proof == nil, !witnesses.isEmpty { throw ValidationError("Witnesses cosign tree heads: --witness needs --proof here.") }
       let answer = try read(file, bytes) { bytes in
-        try StatementAnswer(Envelope(parsing: bytes), by: key, subject: wanted, proof: try proof.map(readProof), policy: policy)
+        let envelope = try Envelope(parsing: bytes)
+        let key = keys.links.map(\.key).last { (try? VerifiedClaim(envelope, by: $0)) != nil } ?? keys.present
+        return try StatementAnswer(envelope, by: key, subject: wanted, proof: try proof.map(readProof), policy: policy)
       }
       if json { Terminal.line(try answer.json()) } else { Self.show(answer) }
     } else {
@@ -87,26 +94,11 @@ struct VerifyReceipt: ParsableCommand {
   }
 
   private func logKey() throws -> VerifierKey {
-    // A name has no plus sign, so a path is hardly taken for a key; whatever reads as a key is one.
-    if let key = try? VerifierKey(text: key) { return key }
-    guard !key.isEmpty, let bytes = try? ShortFile.read(key, atMost: 2_048) else { throw EvidenceError.badKey(key, .malformed) }
-    var text = String(decoding: bytes, as: UTF8.self)
-    if text.hasSuffix("\n") { text.removeLast() }
-    do throws(KeyError) {
-      return try VerifierKey(text: text)
-    } catch {
-      throw EvidenceError.badKey(key, error)
-    }
+    try KeyArgument.read(key) { text throws(KeyError) in try VerifierKey(text: text) }
   }
 
   private func witnessPolicy() throws -> WitnessPolicy {
-    let keys = try witnesses.map { text in
-      do throws(KeyError) {
-        return try CosignerKey(text: text)
-      } catch {
-        throw EvidenceError.badKey(text, error)
-      }
-    }
+    let keys = try witnesses.map { try KeyArgument.read($0) { text throws(KeyError) in try CosignerKey(text: text) } }
     do throws(WitnessPolicyError) {
       return try WitnessPolicy(threshold: quorum ?? keys.count, of: keys)
     } catch {
@@ -117,6 +109,7 @@ struct VerifyReceipt: ParsableCommand {
   private static func show(_ answer: ReceiptAnswer) {
     let signers = answer.signers.joined(separator: ", ")
     Terminal.line("ok: entry \(answer.logIndex) of \(answer.origin), signed with \(answer.size) entries by \(signers)")
+    if let entry = answer.handedOverAt.value { Terminal.line("that key handed the log over to the next one at entry \(entry)") }
     Terminal.line("\(answer.time)  \(answer.action)")
     for (name, value) in answer.facts { Terminal.line("\(name)  \(value)") }
     for rows in answer.rows { Terminal.line("wrote \(rows.count) rows of \(rows.table), \(rows.digest)") }

@@ -1,0 +1,273 @@
+import Bottleneck
+import Ledger
+import Store
+
+/// What came of computing a checkpoint and its figures again.
+package struct Recomputation: Sendable {
+  package var checkpoint: CheckpointRecord
+  /// Arrays that came out bit for bit, and figures that came out the same.
+  package internal(set) var arrays = 0
+  package internal(set) var figures = 0
+  /// What came out otherwise, and what could not be computed again: that is no fault, but nobody vouches for it any more.
+  package internal(set) var verification = Verification()
+
+  /// Runs a part; what it throws is told as what it is.
+  fileprivate mutating func attempt(_ subject: String, _ body: (inout Recomputation) throws -> Void) {
+    do {
+      try body(&self)
+    } catch let error as StoreError where error.isForgotten {
+      verification.passOver(subject, error.message)
+    } catch let error as StoreError {
+      verification.add(FindingCode(rawValue: error.code) ?? .checkFailed, subject, error.message)
+    } catch let error as EngineError {
+      verification.passOver(subject, error.message)
+    } catch {
+      verification.add(.checkFailed, subject, "\(error)")
+    }
+  }
+}
+
+extension Engine {
+  /// Repeats what made a checkpoint, from what it was made from, and compares all arrays bit for bit; and measures it again.
+  ///
+  /// Unlearning is repeated from the parent with the recorded method, goal and seed, a rollback from the checkpoint that was gone back
+  /// to, a training from the data set. That proves that the recorded algorithm ran on the recorded data, since all of it is
+  /// deterministic. After an erasure the bytes may be gone that this needs: then it is passed over, and said so.
+  /// - Throws: `StoreError.unknown`, and whatever hinders reading the records.
+  package func recompute(_ name: String) throws -> Recomputation {
+    try store.read { snapshot in
+      let checkpoint = try snapshot.checkpoint(named: name)
+      var result = Recomputation(checkpoint: checkpoint)
+      if checkpoint.engineVersion != Self.version {
+        result.verification.passOver(
+          "arrays of \(checkpoint.name)", "engine \(checkpoint.engineVersion) made them, and this is \(Self.version)")
+      } else {
+        result.attempt("arrays of \(checkpoint.name)") { try recomputeArrays(&$0, in: snapshot) }
+      }
+      result.attempt("figures of \(checkpoint.name)") { try recomputeFigures(&$0, in: snapshot) }
+      progress("done", 1)
+      return result
+    }
+  }
+
+  private func recomputeArrays(_ result: inout Recomputation, in snapshot: Snapshot) throws {
+    let checkpoint = result.checkpoint
+    switch checkpoint.kind {
+    case .imported:
+      result.verification.passOver("arrays of \(checkpoint.name)", "they came in a file, and how they were made is not known")
+    case .trained, .retrained: try recomputeTraining(&result, in: snapshot)
+    case .unlearned, .rolledBack:
+      guard let parent = try checkpoint.parent.map(snapshot.checkpoint) else {
+        throw StoreError.recordCorrupt(table: "checkpoint", id: checkpoint.id, reason: "it has no parent")
+      }
+      let entry = try snapshot.logIndex(ofCheckpoint: checkpoint.id)
+      try refuseErased(try snapshot.dataset(parent.dataset).splits, after: entry, in: snapshot)
+      let before = try LoadedModel(head: parent, in: snapshot, of: store)
+      var model = before
+      if checkpoint.kind == .unlearned {
+        try repeatUnlearning(&result, on: &model, in: snapshot)
+      } else {
+        let held = Set(try snapshot.appliedEvents(checkpoint: parent.id).map(\.event))
+        let events = try snapshot.appliedEvents(checkpoint: checkpoint.id).map(\.event).filter { !held.contains($0) }
+        try remask(events.map(snapshot.event), on: &model, in: snapshot)
+      }
+      try compare(model.bottleneck, &result, in: snapshot)
+    }
+  }
+
+  /// Masks what the event says, and compares its numbers.
+  private func repeatUnlearning(_ result: inout Recomputation, on model: inout LoadedModel, in snapshot: Snapshot) throws {
+    let checkpoint = result.checkpoint
+    guard let event = try snapshot.events(model: checkpoint.model).first(where: { $0.child == checkpoint.id }) else {
+      throw StoreError.recordCorrupt(table: "checkpoint", id: checkpoint.id, reason: "no act of forgetting made it")
+    }
+    let (usable, amount) = (model.bottleneck.usableCount, try event.amount())
+    let masks = try mask(
+      event.classes.map { ($0.ordinal, amount, amount.goal) }, method: event.forgetMethod(), seed: UInt64(bitPattern: event.seed),
+      standing: snapshot.standingGoals(model.checkpoint, of: model.dataset), on: &model, in: snapshot)
+    let numbers: [(what: String, recorded: Int, found: Int)] =
+      [
+        ("masked pairs", event.maskedPairs, usable - model.bottleneck.usableCount),
+        ("active pairs", event.activePairs, masks.reduce(0) { $0 + $1.activePairs }),
+        ("forward passes", event.forwardPasses, masks.reduce(0) { $0 + $1.forwardPasses }),
+      ] + zip(event.classes, masks).map { ("amount for \($0.name)", $0.amount, $1.amount) }
+    for number in numbers where number.recorded != number.found {
+      result.verification.add(
+        .eventDiffers, "event \(event.id)", "it says \(number.recorded) \(number.what), and repeating it gives \(number.found)")
+    }
+  }
+
+  private func recomputeTraining(_ result: inout Recomputation, in snapshot: Snapshot) throws {
+    let checkpoint = result.checkpoint
+    guard let plan = try TrainingPlan(repeating: checkpoint, in: snapshot) else {
+      result.verification.passOver(
+        "arrays of \(checkpoint.name)",
+        "the examples that it was trained on are not all here any more, or its settings are not this engine's"
+      )
+      return
+    }
+    let trained = try compute(plan)
+    try compare(trained.model, &result, in: snapshot)
+    for split in plan.dataset.splits {
+      guard let codes = trained.codes[split.part], let record = try snapshot.codeTable(checkpoint: checkpoint.base, split: split.id)
+      else { continue }
+      // Codes of the other parts may have been blanked since; the training's own would have stopped it above.
+      if try snapshot.erasure(ofExamplesIn: split.id, after: snapshot.logIndex(ofCheckpoint: checkpoint.id)) != nil { continue }
+      result.compare("codes of \(split.part.rawValue)", codes.codes.withUnsafeBytes { Digest.of($0) }, record.digest)
+    }
+  }
+
+  private func compare(_ model: Bottleneck, _ result: inout Recomputation, in snapshot: Snapshot) throws {
+    let tensors = try snapshot.tensors(checkpoint: result.checkpoint.id)
+    let found = [
+      LoadedModel.Name.projection: model.projection.withUnsafeBytes { Digest.of($0) },
+      LoadedModel.Name.keys: model.keys.withUnsafeBytes { Digest.of($0) },
+      LoadedModel.Name.values: model.values.withUnsafeBytes { Digest.of($0) },
+      LoadedModel.Name.usable: model.usable.withUnsafeBytes { Digest.of($0) },
+    ]
+    for (name, digest) in found.sorted(by: { $0.key < $1.key }) { result.compare(name, digest, tensors[name]?.digest) }
+  }
+
+  /// - Throws: `StoreError.erased` where examples are gone that were there at an entry.
+  private func refuseErased(_ splits: [SplitRecord], after entry: Int64, in snapshot: Snapshot) throws {
+    for split in splits {
+      if let (erasure, time) = try snapshot.erasure(ofExamplesIn: split.id, after: entry) {
+        throw StoreError.erased(what: "examples of \(split.part.rawValue)", erasure: erasure, time: time)
+      }
+    }
+  }
+
+  /// Measures the checkpoint on every part that it was measured on, and compares figure by figure.
+  private func recomputeFigures(_ result: inout Recomputation, in snapshot: Snapshot) throws {
+    let checkpoint = result.checkpoint
+    let recorded = try snapshot.measurements(checkpoint: checkpoint.id)
+    let entries = try snapshot.measurementEntries(checkpoint: checkpoint.id)
+    let splits = try Dictionary(uniqueKeysWithValues: Set(recorded.map(\.split)).map { ($0, try snapshot.split($0)) })
+    let parts = Part.allCases.filter { part in splits.values.contains { $0.part == part } }
+    if parts.isEmpty { return }
+    let model = try LoadedModel(checkpoint, codesOf: parts, in: snapshot, of: store)
+    let accuracies = try Dictionary(
+      uniqueKeysWithValues: parts.map { ($0, try measure(model, part: $0, snapshot: snapshot)) })
+    var gone = 0
+    for (figure, entry) in zip(recorded, entries) {
+      guard let split = splits[figure.split], let all = accuracies[split.part], figure.metric == "accuracy",
+        split.dataset == model.dataset.id, let base = model.dataset.split(split.part)
+      else {
+        result.verification.passOver("figures of \(checkpoint.name)", "one of them is no accuracy on its data set")
+        continue
+      }
+      let again = try all.figure(figure, on: split, of: model.dataset, in: snapshot)
+      if again == nil || !figure.says(again) {
+        // Fewer examples than were measured then: the figure was right, and cannot be found again.
+        if try snapshot.erasure(ofExamplesIn: base.id, after: entry) != nil {
+          gone += 1
+        } else {
+          let what = figure.classID.flatMap { id in model.dataset.classes.first { $0.id == id }?.shownName } ?? split.role.rawValue
+          result.verification.add(
+            .figureDiffers, "\(checkpoint.name), accuracy on \(split.part.rawValue), \(what)",
+            "\(figure.value) of \(figure.n) is recorded, and \(again?.value ?? .nan) of \(again?.n ?? 0) is found")
+        }
+      } else {
+        result.figures += 1
+      }
+    }
+    if gone > 0 {
+      result.verification.passOver("\(gone) figures of \(checkpoint.name)", "examples that they were measured on were erased")
+    }
+  }
+}
+
+extension Recomputation {
+  fileprivate mutating func compare(_ name: String, _ found: Digest, _ recorded: Digest?) {
+    if found == recorded {
+      arrays += 1
+    } else {
+      let text = recorded.map { "\($0)" } ?? "nothing"
+      verification.add(.arraysDiffer, "\(checkpoint.name), \(name)", "\(text) is recorded, and repeating it gives \(found)")
+    }
+  }
+}
+
+extension MeasurementRecord {
+  /// Whether two records of the same thing state the same, bit for bit.
+  fileprivate func says(_ other: MeasurementRecord?) -> Bool {
+    guard let other else { return false }
+    return value == other.value && n == other.n && low == other.low && high == other.high
+  }
+}
+
+extension ClassAccuracies {
+  /// The same figure as a recorded one: of a class, or over the examples of a split.
+  fileprivate func figure(
+    _ recorded: MeasurementRecord, on split: SplitRecord, of dataset: DatasetRecord, in snapshot: Snapshot
+  ) throws -> MeasurementRecord? {
+    var accuracy = all
+    if let id = recorded.classID {
+      guard let ordinal = dataset.classes.first(where: { $0.id == id })?.ordinal else { return nil }
+      accuracy = byClass[ordinal]
+    } else if let id = split.event {
+      let event = try snapshot.event(id)
+      accuracy =
+        split.role == .forget
+        ? over(Set(event.ordinals(in: dataset)))
+        : without(try snapshot.forgottenOrdinals(checkpoint: event.child, of: dataset))
+    }
+    return accuracy.record(checkpoint: recorded.checkpoint, split: recorded.split, classID: recorded.classID)
+  }
+}
+
+extension Engine.TrainingPlan {
+  /// The plan of the training that made a checkpoint; nil if its examples are not all here, or its settings are not this engine's.
+  fileprivate init?(repeating checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
+    let dataset = try snapshot.dataset(checkpoint.dataset)
+    guard let recorded = RecordedTraining(checkpoint.configuration),
+      let projection = Projection(rawValue: recorded.projection)
+    else { return nil }
+    let source = try snapshot.datasets().first { item in
+      try item.split(.train).map { try snapshot.digestOfWhatIsLeft($0) } == recorded.keysFrom
+    }
+    guard let keysFrom = source else { return nil }
+    let shape = try ModelConfiguration.shape(of: checkpoint.configuration, checkpoint: checkpoint.name)
+    var request = TrainRequest(model: checkpoint.modelName, dataset: dataset.name)
+    (request.codebooks, request.keys, request.keyDimension, request.topK) = (
+      shape.codebooks, shape.keys, shape.keyDimension, shape.topK
+    )
+    (request.projection, request.keyEpochs, request.epochs) = (projection, recorded.keyEpochs, recorded.epochs)
+    (request.learningRate, request.seed) = (recorded.learningRate, recorded.seed)
+    // Keys that came from the data set itself are learnt in one go with its codes.
+    let isOwn = try dataset.split(.train).map { try snapshot.digestOfWhatIsLeft($0) } == recorded.keysFrom
+    try self.init(
+      request, dataset: dataset, keysFrom: isOwn ? dataset : keysFrom, head: nil, events: [], leftOut: Set(recorded.leftOut),
+      keysLeftOut: Set(recorded.keysLeftOut), in: snapshot)
+    // Whatever else decides the result is in the text, and must be what this engine would record.
+    guard try configuration(in: snapshot).text() == checkpoint.configuration else { return nil }
+  }
+}
+
+/// What a configuration says of a training, as far as it is a choice.
+private struct RecordedTraining {
+  var projection: String
+  var keysFrom: Digest
+  var keyEpochs: Int
+  var epochs: Int
+  var learningRate: Float
+  var seed: UInt64
+  var leftOut: [Int]
+  var keysLeftOut: [Int]
+
+  /// - Returns: nil for a text that this engine did not write.
+  init?(_ configuration: String) {
+    guard let value = try? CanonicalJSON.parse(Array(configuration.utf8)), let keys = value["key_training"],
+      let values = value["value_training"], let projection = value["projection"]?.text,
+      let keysFrom = keys["split"]?.text.flatMap({ try? Digest(text: $0) }), case .integer(let keyEpochs)? = keys["epochs"],
+      case .integer(let epochs)? = values["epochs"], let rate = values["learning_rate"]?.text.flatMap({ Float($0) }),
+      let seed = value["seed"]?.text.flatMap({ UInt64($0) }), case .array(let leftOut)? = value["left_out"],
+      case .array(let keysLeftOut)? = keys["left_out"]
+    else { return nil }
+    func numbers(_ list: [JSONValue]) -> [Int] {
+      list.compactMap { if case .integer(let number) = $0 { Int(number) } else { nil } }
+    }
+    (self.projection, self.keysFrom, self.keyEpochs, self.epochs) = (projection, keysFrom, Int(keyEpochs), Int(epochs))
+    (learningRate, self.seed, self.leftOut, self.keysLeftOut) = (rate, seed, numbers(leftOut), numbers(keysLeftOut))
+  }
+}
