@@ -120,9 +120,8 @@ package final class Transaction: Snapshot {
 
   /// O(log n): reads the roots of the complete subtrees to the left, writes the nodes that the new leaf completes.
   private func appendToTree(_ leaf: [UInt8]) throws -> Digest {
-    var frontier = try TreeFrontier(size: Int(entryIndex)) { node in
-      try row("SELECT hash FROM log_node WHERE level = ? AND position = ?", [node.level, node.index])?.digest("hash")
-    }
+    let edge = try logNodes(at: TreeFrontier.positions(size: Int(entryIndex)))
+    var frontier = try TreeFrontier(size: Int(entryIndex)) { edge[$0] }
     for node in frontier.append(MerkleTree.leafHash(leaf)) {
       try run(
         "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)", [node.position.level, node.position.index, node.hash.data])
