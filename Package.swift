@@ -39,7 +39,7 @@ let package = Package(
       name: "Schema", path: "schema", exclude: ["FORMAT.md", "json"], sources: ["Schema.swift"],
       resources: [
         .embedInCode("001-store.sql"), .embedInCode("002-packing.sql"), .embedInCode("003-indexes.sql"),
-        .embedInCode("004-erasure.sql"), .embedInCode("005-keys.sql"),
+        .embedInCode("004-erasure.sql"), .embedInCode("005-keys.sql"), .embedInCode("006-counting.sql"),
       ],
       swiftSettings: strict),
     .target(

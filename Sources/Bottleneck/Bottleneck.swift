@@ -37,6 +37,13 @@ package struct Bottleneck: Sendable {
     usable.reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
   }
 
+  /// Zeros the keys of pairs that may not be selected, so that nothing is left of what they were learnt from; O(C·K·d).
+  package mutating func clearUnusableKeys() {
+    for (pair, flag) in usable.enumerated() where flag == 0 {
+      for index in pair * shape.keyDimension..<(pair + 1) * shape.keyDimension { keys[index] = 0 }
+    }
+  }
+
   /// Throws where a table has been given another length, which the kernels would not notice.
   func checkSizes() throws(BottleneckError) {
     for (name, expected, found) in [

@@ -16,6 +16,8 @@ package enum BottleneckError: Error, Equatable, Sendable, CustomStringConvertibl
   case codeOutOfRange(keys: Int)
   /// There are fewer examples than the operation needs.
   case tooFewExamples(found: Int, needed: Int, purpose: String)
+  /// Examples were to be taken out of counts that they are not in.
+  case notCounted
   /// An embedding, key or value is infinite or not a number.
   case nonFinite(what: String)
 
@@ -32,6 +34,7 @@ package enum BottleneckError: Error, Equatable, Sendable, CustomStringConvertibl
     case .codeOutOfRange(let keys):
       "the code table holds a code that is not below \(keys) keys: it belongs to another model or is damaged"
     case .tooFewExamples(let found, let needed, let purpose): "\(purpose) needs \(needed) examples, found \(found)"
+    case .notCounted: "the counts do not hold these examples: they belong to another model or are damaged"
     case .nonFinite(let what): "\(what) holds an infinite number or NaN"
     }
   }

@@ -13,6 +13,8 @@ struct CheckpointFile {
   let configuration: String
   let shape: BottleneckShape
   let seed: Int64
+  /// By which counts are decoded; nil for trained values.
+  private let smoothing: Double?
   private let claimedDigest: String?
   private let reader: SafetensorsReader
   private let arrays: [String: SafetensorsHeader.Tensor]
@@ -26,8 +28,10 @@ struct CheckpointFile {
     reader = try SafetensorsReader(path: path)
     let header = reader.header
     typealias Name = LoadedModel.Name
+    let isCounted = header.tensors.contains { $0.name == Name.counts }
     let expected: [(name: String, rank: Int, dtype: DType)] = [
-      (Name.projection, 3, .float32), (Name.keys, 3, .float32), (Name.values, 3, .float32), (Name.usable, 2, .uint8),
+      (Name.projection, 3, .float32), (Name.keys, 3, .float32),
+      isCounted ? (Name.counts, 3, .uint32) : (Name.values, 3, .float32), (Name.usable, 2, .uint8),
     ]
     if let other = header.tensors.first(where: { tensor in !expected.contains { $0.name == tensor.name } }) {
       throw EngineError.notACheckpoint(
@@ -42,11 +46,12 @@ struct CheckpointFile {
       }
     }
     let (projection, keys) = (try reader.tensor(Name.projection).description.shape, try reader.tensor(Name.keys).description.shape)
-    let classes = try reader.tensor(Name.values).description.shape[2]
+    let classes = try isCounted ? reader.tensor(Name.counts).description.shape[0] : reader.tensor(Name.values).description.shape[2]
     if let text = header.metadata[CheckpointMetadata.Key.configuration] {
       configuration = text
       do {
         shape = try ModelConfiguration.shape(of: text, checkpoint: path)
+        smoothing = try ModelConfiguration.smoothing(of: text, checkpoint: path)
       } catch EngineError.notThisEngine(_, let reason) {
         throw EngineError.notACheckpoint(file: path, reason: reason)
       }
@@ -54,11 +59,16 @@ struct CheckpointFile {
       shape = try BottleneckShape(
         inputDimension: projection[1], codebooks: keys[0], keys: keys[1], keyDimension: keys[2], classes: classes, topK: topK)
       configuration = try ModelConfiguration.textOfImport(shape)
+      smoothing = nil
+    }
+    guard (smoothing != nil) == isCounted else {
+      throw EngineError.notACheckpoint(
+        file: path, reason: "its configuration does not say whether it has values or counts, or says the other")
     }
     let pairs = [shape.codebooks, shape.keys]
     for (name, wanted) in [
       (Name.projection, [shape.codebooks, shape.inputDimension, shape.keyDimension]), (Name.keys, pairs + [shape.keyDimension]),
-      (Name.values, pairs + [shape.classes]), (Name.usable, pairs),
+      isCounted ? (Name.counts, [shape.classes] + pairs) : (Name.values, pairs + [shape.classes]), (Name.usable, pairs),
     ] {
       let found = try reader.tensor(name).description
       guard found.shape == wanted else {
@@ -71,27 +81,33 @@ struct CheckpointFile {
 
   /// Reads the arrays, and works out the digest that names the checkpoint.
   /// - Throws: `SafetensorsError`, `EngineError.fileAltered`, `EngineError.notACheckpoint`.
-  func load() throws -> (model: Bottleneck, digest: Digest) {
+  func load() throws -> (model: Bottleneck, counts: ClassCounts?, digest: Digest) {
+    let counts = try smoothing.map { _ in try ClassCounts(shape: shape, counts: array(LoadedModel.Name.counts)) }
+    let values = try smoothing.flatMap { counts?.values(smoothing: $0) } ?? array(LoadedModel.Name.values)
     let model = try Bottleneck(
-      shape: shape, projection: array(LoadedModel.Name.projection), keys: array(LoadedModel.Name.keys),
-      values: array(LoadedModel.Name.values), usable: array(LoadedModel.Name.usable))
-    let digest = try digest(of: model)
+      shape: shape, projection: array(LoadedModel.Name.projection), keys: array(LoadedModel.Name.keys), values: values,
+      usable: array(LoadedModel.Name.usable))
+    let digest = try digest(of: model, counts)
     if let claimedDigest, claimedDigest != digest.description {
       throw EngineError.fileAltered(file: path, claimed: String(claimedDigest.prefix(71)), found: digest.description)
     }
     try checkMask(model)
-    return (model, digest)
+    if let counts, counts.usablePairs() != model.usable {
+      throw EngineError.notACheckpoint(file: path, reason: "its counts and its tensor usable do not agree")
+    }
+    return (model, counts, digest)
   }
 
   private func array<Element: TensorElement>(_ name: String) throws -> [Element] { try reader.load(reader.tensor(name)) }
 
-  private func digest(of model: Bottleneck) throws -> Digest {
-    let digests = [
+  private func digest(of model: Bottleneck, _ counts: ClassCounts?) throws -> Digest {
+    var digests = [
       LoadedModel.Name.projection: model.projection.withUnsafeBytes(Digest.of),
       LoadedModel.Name.keys: model.keys.withUnsafeBytes(Digest.of),
       LoadedModel.Name.values: model.values.withUnsafeBytes(Digest.of),
       LoadedModel.Name.usable: model.usable.withUnsafeBytes(Digest.of),
     ]
+    digests[LoadedModel.Name.counts] = counts?.counts.withUnsafeBytes(Digest.of)
     var named: [String: (digest: Digest, description: TensorDescription)] = [:]
     for (name, tensor) in arrays { named[name] = digests[name].map { ($0, tensor.description) } }
     return try Snapshot.checkpointDigest(configuration: configuration, arrays: named)

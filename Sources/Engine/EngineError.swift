@@ -20,6 +20,8 @@ package enum EngineError: Error, Equatable {
   case classWithoutExamples(name: String, dataset: String)
   /// The goal of `--until` was not reached even with every active pair masked.
   case goalNotReached(className: String, reached: Double, goal: Double)
+  /// A way of forgetting that the model's kind of values does not have.
+  case methodMismatch(checkpoint: String, isCounted: Bool)
   /// A number outside its range.
   case outOfRange(option: String, value: String, allowed: String)
   /// The model changed while the command was computing.
@@ -80,6 +82,7 @@ package enum EngineError: Error, Equatable {
     case .unknownClass: "class.unknown"
     case .classWithoutExamples: "class.without_examples"
     case .goalNotReached: "forget.goal_not_reached"
+    case .methodMismatch: "forget.method_mismatch"
     case .outOfRange: "option.out_of_range"
     case .changedMeanwhile: "model.changed_meanwhile"
     case .alreadyThere: "rollback.already_there"
@@ -122,6 +125,9 @@ package enum EngineError: Error, Equatable {
     case .classWithoutExamples(let name, let dataset): "nothing in this model was learnt from class \(name) of \(dataset)"
     case .goalNotReached(let name, let reached, let goal):
       "with every pair that \(name) activates masked, its accuracy is still \(reached), above the goal of \(goal)"
+    case .methodMismatch(let checkpoint, true):
+      "\(checkpoint) has counted values, from which classes are subtracted exactly: there is nothing to choose"
+    case .methodMismatch(let checkpoint, false): "\(checkpoint) has trained values, from which nothing can be subtracted"
     case .outOfRange(let option, let value, let allowed): "\(option) \(value) is not \(allowed)"
     case .changedMeanwhile(let model): "another command changed \(model) while this one was computing"
     case .alreadyThere(let checkpoint): "the head already is \(checkpoint)"
@@ -167,6 +173,9 @@ package enum EngineError: Error, Equatable {
     case .unknownClass: "`lethe dataset show` lists the classes"
     case .classWithoutExamples: "there is nothing to mask; `lethe explain --class` shows which checkpoints know a class"
     case .goalNotReached: "give a larger --until, or say with --pairs how many pairs to mask"
+    case .methodMismatch(_, true): "leave out --method, --pairs, --examples and --until"
+    case .methodMismatch(_, false):
+      "use --method activations or examples; lethe train --values counted makes a model that forgets exactly"
     case .outOfRange: "see --help"
     case .changedMeanwhile: "run the command again; nothing was written"
     case .alreadyThere: "`lethe checkpoint list` shows the others"

@@ -24,7 +24,7 @@ struct FoundCuts {
 extension ForgetMethod {
   /// How much further than the validation examples need the rule for `--until` goes, so that unseen examples are forgotten too: in
   /// pairs, or in examples, of which each brings in fewer new pairs than the one before.
-  var margin: Double { self == .activations ? 1.25 : 1.3 }
+  var margin: Double { self == .examples ? 1.3 : 1.25 }
 }
 
 extension Engine {

@@ -9,7 +9,8 @@ package struct ForgetRequest: Sendable {
   package var classes: [String]
   package var reason: String
   package var approvedBy: String?
-  package var method = ForgetMethod.activations
+  /// Nil: what the model's values allow, counting or activations.
+  package var method: ForgetMethod?
   package var amount = ForgetAmount.until(0)
   package var seed: UInt64 = 0
 
@@ -24,6 +25,8 @@ package struct ForgetPreview: Sendable {
   package var maskedPairs: Int
   package var activePairs: Int
   package var usablePairs: Int
+  /// Whether counts are subtracted instead of pairs masked.
+  package var isCounted: Bool
   package var classes: [(name: String, amount: Int, activePairs: Int)]
 }
 
@@ -37,7 +40,8 @@ extension Engine {
   package func forget(_ request: ForgetRequest) throws -> EventRecord {
     let entry = NewEntry(.forget, actor: actor, reason: request.reason, approvedBy: request.approvedBy)
     let id = try store.write(entry, key: key()) { transaction in
-      let (parent, masks, model) = try chooseMasks(request, in: transaction)
+      var request = request
+      let (parent, masks, model) = try chooseMasks(&request, in: transaction)
       return try save(request, parent: parent, masks: masks, model: model, in: transaction)
     }
     return try store.read { try $0.event(id) }
@@ -46,16 +50,19 @@ extension Engine {
   /// What `forget` would mask; nothing is written.
   package func previewForget(_ request: ForgetRequest) throws -> ForgetPreview {
     try store.read { snapshot in
-      let (parent, masks, model) = try chooseMasks(request, in: snapshot)
+      var request = request
+      let (parent, masks, model) = try chooseMasks(&request, in: snapshot)
       return ForgetPreview(
         parent: parent.checkpoint, maskedPairs: parent.bottleneck.usableCount - model.bottleneck.usableCount,
         activePairs: masks.reduce(0) { $0 + $1.activePairs }, usablePairs: parent.bottleneck.usableCount,
+        isCounted: parent.counts != nil,
         classes: masks.map { (parent.dataset.classes[$0.ordinal].shownName, $0.amount, $0.activePairs) })
     }
   }
 
+  /// - Parameter request: its method is settled.
   private func chooseMasks(
-    _ request: ForgetRequest, in snapshot: Snapshot
+    _ request: inout ForgetRequest, in snapshot: Snapshot
   ) throws -> (parent: LoadedModel, masks: [ClassMask], masked: LoadedModel) {
     guard let id = try snapshot.modelID(request.model) else {
       throw StoreError.unknown(kind: "model", name: request.model, known: try Array(snapshot.modelNames().suffix(5)))
@@ -68,16 +75,25 @@ extension Engine {
       return found.ordinal
     }
     var model = parent
-    let standing = try snapshot.standingGoals(parent.checkpoint, of: parent.dataset)
-    let masks = try mask(
-      Set(ordinals).sorted().map { ($0, request.amount, request.amount.goal) }, method: request.method, seed: request.seed,
-      standing: standing, on: &model, in: snapshot)
-    for mask in masks where mask.activePairs == 0 {
+    let method = try request.settleMethod(for: parent)
+    let masks: [ClassMask]
+    if method == .counting {
+      masks = try subtract(Set(ordinals).sorted(), from: &model)
+    } else {
+      let standing = try snapshot.standingGoals(parent.checkpoint, of: parent.dataset)
+      let (amount, goal) = (request.amount, request.amount.goal)
+      masks = try mask(
+        Set(ordinals).sorted().map { ($0, amount, goal) }, method: method, seed: request.seed, standing: standing, on: &model,
+        in: snapshot)
+    }
+    // Counts that were subtracted before are gone, where codes still tell what a class selected.
+    let gone = try snapshot.forgottenOrdinals(checkpoint: parent.checkpoint.id, of: parent.dataset)
+    for mask in masks where mask.activePairs == 0 && !gone.contains(mask.ordinal) {
       throw EngineError.classWithoutExamples(
         name: parent.dataset.classes[mask.ordinal].shownName, dataset: parent.dataset.name)
     }
-    guard model.bottleneck.usableCount < parent.bottleneck.usableCount else {
-      let already = masks.contains { $0.amount > 0 }
+    guard model.counts != parent.counts || model.bottleneck.usableCount < parent.bottleneck.usableCount else {
+      let already = masks.contains { $0.amount > 0 } || parent.counts != nil
       throw EngineError.nothingToDo(
         message: already
           ? "every pair that this would mask is masked in \(parent.checkpoint.name) already; there is nothing left to forget"
@@ -121,7 +137,7 @@ extension Engine {
     let child = try saveDerived(model, parent: parent, kind: .unlearned, in: transaction)
     let event = try transaction.insertEvent(
       .init(
-        parent: parent.checkpoint, child: child.id, method: request.method.rawValue, parameters: request.parameters,
+        parent: parent.checkpoint, child: child.id, method: request.method?.rawValue ?? "", parameters: request.parameters,
         seed: Int64(bitPattern: request.seed), maskedPairs: parent.bottleneck.usableCount - model.bottleneck.usableCount,
         activePairs: masks.reduce(0) { $0 + $1.activePairs }, forwardPasses: masks.reduce(0) { $0 + $1.forwardPasses },
         classes: masks.map { (parent.dataset.classes[$0.ordinal].id, $0.amount, $0.activePairs) }))
@@ -168,21 +184,38 @@ extension Engine {
   ) throws -> CheckpointRecord {
     let (before, after) = (parent.bottleneck, model.bottleneck)
     let rows = before.usable.indices.filter { before.usable[$0] != after.usable[$0] }.map { UInt32($0) }
-    let names = [LoadedModel.Name.keys, LoadedModel.Name.values, LoadedModel.Name.usable]
-    let bases = try names.map { name in
-      guard let base = parent.tensors[name] else {
-        throw EngineError.notThisEngine(checkpoint: parent.checkpoint.name, reason: "its tensor \(name) is missing")
+    func bases(_ names: [String]) throws -> [TensorRecord] {
+      try names.map { name in
+        guard let base = parent.tensors[name] else {
+          throw EngineError.notThisEngine(checkpoint: parent.checkpoint.name, reason: "its tensor \(name) is missing")
+        }
+        return base
       }
-      return base
     }
-    let derived = try after.keys.withUnsafeBytes { keys in
-      try after.values.withUnsafeBytes { values in
-        try after.usable.withUnsafeBytes { usable in
-          try transaction.deriveTensors(from: bases, rowCount: after.shape.pairs, zeroing: rows, plain: [keys, values, usable])
+    var tensors = parent.tensors
+    func derive(_ names: [String], rowCount: Int, zeroing rows: [UInt32], plain: [UnsafeRawBufferPointer]) throws {
+      let derived = try transaction.deriveTensors(from: bases(names), rowCount: rowCount, zeroing: rows, plain: plain)
+      tensors.merge(zip(names, derived)) { _, new in new }
+    }
+    typealias Name = LoadedModel.Name
+    try after.keys.withUnsafeBytes { keys in
+      try after.usable.withUnsafeBytes { usable in
+        if let counts = model.counts {
+          let classes = (0..<after.shape.classes).filter { label in
+            counts.selections(of: label) == 0 && parent.counts?.selections(of: label) != 0
+          }
+          try derive([Name.keys, Name.usable], rowCount: after.shape.pairs, zeroing: rows, plain: [keys, usable])
+          try counts.counts.withUnsafeBytes {
+            try derive([Name.counts], rowCount: after.shape.classes, zeroing: classes.map(UInt32.init), plain: [$0])
+          }
+        } else {
+          try after.values.withUnsafeBytes { values in
+            try derive(
+              [Name.keys, Name.values, Name.usable], rowCount: after.shape.pairs, zeroing: rows, plain: [keys, values, usable])
+          }
         }
       }
     }
-    let tensors = parent.tensors.merging(zip(names, derived)) { _, new in new }
     return try transaction.insertCheckpoint(
       .init(
         model: parent.checkpoint.model, parent: parent.checkpoint.id, base: parent.checkpoint.base, kind: kind,
@@ -204,7 +237,7 @@ extension ForgetRequest {
   var parameters: JSONValue {
     switch amount {
     case .until(let goal): .object(["until": .string("\(goal)")])
-    case .count(let count): .object([method == .activations ? "pairs" : "examples": .integer(Int64(count))])
+    case .count(let count): .object([method != .examples ? "pairs" : "examples": .integer(Int64(count))])
     }
   }
 }

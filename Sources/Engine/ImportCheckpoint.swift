@@ -52,7 +52,7 @@ extension Engine {
           + "\(dataset.dimension) and \(dataset.classes.count)")
     }
     progress("reading", 0)
-    let (model, digest) = try file.load()
+    let (model, counts, digest) = try file.load()
     let check = AdmissionCheck(digest: digest, request: request, dataset: dataset)
     _ = try store.read(check.run)
     let (codes, accuracies) = try codesAndAccuracies(of: model, dataset)
@@ -62,7 +62,7 @@ extension Engine {
         throw EngineError.changedMeanwhile(model: request.model)
       }
       let events = try check.run(transaction)
-      let checkpoint = try save(model, file: file, as: request.model, dataset, in: transaction)
+      let checkpoint = try save(model, counts, file: file, as: request.model, dataset, in: transaction)
       for (part, codes) in codes {
         guard let split = dataset.split(part) else { continue }
         let tensor = try transaction.insertTensor(codes.codes, shape: [codes.count, codes.codebooks, codes.width])
@@ -103,9 +103,10 @@ extension Engine {
   }
 
   private func save(
-    _ model: Bottleneck, file: CheckpointFile, as name: String, _ dataset: DatasetRecord, in transaction: Transaction
+    _ model: Bottleneck, _ counts: ClassCounts?, file: CheckpointFile, as name: String, _ dataset: DatasetRecord,
+    in transaction: Transaction
   ) throws -> CheckpointRecord {
-    let tensors = try transaction.insertTensors(of: model)
+    let tensors = try transaction.insertTensors(of: model, counts: counts)
     return try transaction.insertCheckpoint(
       .init(
         model: transaction.modelOrNew(name), parent: nil, base: nil, kind: .imported, dataset: dataset.id,

@@ -1,5 +1,6 @@
 import Bottleneck
 import Dispatch
+import Foundation
 import Store
 import Tensors
 
@@ -8,6 +9,8 @@ struct LoadedModel {
   var checkpoint: CheckpointRecord
   var dataset: DatasetRecord
   var bottleneck: Bottleneck
+  /// The counts that the bottleneck's values are decoded from; nil for trained values.
+  var counts: ClassCounts?
   /// The same tensors as they lie in the store, by name.
   var tensors: [String: TensorRecord]
   /// Stored codes under the model's keys: selections of the training part, ranked candidates of the others.
@@ -18,6 +21,8 @@ struct LoadedModel {
     static let projection = "projection"
     static let keys = "keys"
     static let values = "values"
+    /// In the place of values.
+    static let counts = "counts"
     static let usable = "usable"
   }
 
@@ -38,17 +43,31 @@ struct LoadedModel {
       }
       return record
     }
+    let smoothing = try ModelConfiguration.smoothing(of: checkpoint.configuration, checkpoint: checkpoint.name)
     let pairs = [shape.codebooks, shape.keys]
+    let values =
+      smoothing == nil ? try record(Name.values, pairs + [shape.classes]) : try record(Name.counts, [shape.classes] + pairs)
     let tables = try parts.map { try snapshot.codeRecord($0, of: dataset, under: checkpoint) }
     let arrays = try Self.load(
       tables + [
         record(Name.projection, [shape.codebooks, shape.inputDimension, shape.keyDimension]),
-        record(Name.keys, pairs + [shape.keyDimension]), record(Name.values, pairs + [shape.classes]), record(Name.usable, pairs),
+        record(Name.keys, pairs + [shape.keyDimension]), values, record(Name.usable, pairs),
       ], from: store)
+    let otherType = EngineError.notThisEngine(checkpoint: checkpoint.name, reason: "a tensor has another dtype")
     guard case .floats(let projection) = arrays[parts.count], case .floats(let keys) = arrays[parts.count + 1],
-      case .floats(let values) = arrays[parts.count + 2], case .bytes(let usable) = arrays[parts.count + 3]
-    else { throw EngineError.notThisEngine(checkpoint: checkpoint.name, reason: "a tensor has another dtype") }
-    bottleneck = try Bottleneck(shape: shape, projection: projection, keys: keys, values: values, usable: usable)
+      case .bytes(let usable) = arrays[parts.count + 3]
+    else { throw otherType }
+    switch (arrays[parts.count + 2], smoothing) {
+    case (.floats(let values), nil):
+      bottleneck = try Bottleneck(shape: shape, projection: projection, keys: keys, values: values, usable: usable)
+    case (.counts(let numbers), let smoothing?):
+      let counts = try ClassCounts(shape: shape, counts: numbers)
+      bottleneck = try Bottleneck(
+        shape: shape, projection: projection, keys: keys,
+        values: counts.values(smoothing: smoothing, threads: ProcessInfo.processInfo.activeProcessorCount), usable: usable)
+      self.counts = counts
+    default: throw otherType
+    }
     codes = [:]
     for (part, (table, array)) in zip(parts, zip(tables, arrays)) {
       guard case .codes(let numbers) = array else { continue }
@@ -58,7 +77,7 @@ struct LoadedModel {
     (self.checkpoint, self.dataset, self.tensors) = (checkpoint, dataset, tensors)
   }
 
-  private enum Elements { case floats([Float]), codes([UInt16]), bytes([UInt8]) }
+  private enum Elements { case floats([Float]), codes([UInt16]), counts([UInt32]), bytes([UInt8]) }
 
   private static func load(_ records: [TensorRecord], from store: Store) throws -> [Elements] {
     try [Result<Elements, any Error>](unsafeUninitializedCapacity: records.count) { buffer, initialized in
@@ -71,6 +90,7 @@ struct LoadedModel {
               switch records[index].description.dtype {
               case .float32: .floats(try snapshot.load(records[index]))
               case .uint16: .codes(try snapshot.load(records[index]))
+              case .uint32: .counts(try snapshot.load(records[index]))
               default: .bytes(try snapshot.load(records[index]))
               }
             }
@@ -109,8 +129,8 @@ extension Snapshot {
 }
 
 extension Transaction {
-  /// Stores a model's arrays in full, by the names that a checkpoint gives them.
-  func insertTensors(of model: Bottleneck) throws -> [String: TensorRecord] {
+  /// Stores a model's arrays in full, by the names that a checkpoint gives them: with counts, these instead of the values.
+  func insertTensors(of model: Bottleneck, counts: ClassCounts?) throws -> [String: TensorRecord] {
     let (shape, pairs) = (model.shape, [model.shape.codebooks, model.shape.keys])
     let contents = [
       (
@@ -118,7 +138,8 @@ extension Transaction {
         try TensorContent(model.projection, shape: [shape.codebooks, shape.inputDimension, shape.keyDimension])
       ),
       (LoadedModel.Name.keys, try TensorContent(model.keys, shape: pairs + [shape.keyDimension])),
-      (LoadedModel.Name.values, try TensorContent(model.values, shape: pairs + [shape.classes])),
+      try counts.map { (LoadedModel.Name.counts, try TensorContent($0.counts, shape: [shape.classes] + pairs)) }
+        ?? (LoadedModel.Name.values, TensorContent(model.values, shape: pairs + [shape.classes])),
       (LoadedModel.Name.usable, try TensorContent(model.usable, shape: pairs)),
     ]
     return Dictionary(uniqueKeysWithValues: zip(contents.map(\.0), try insertTensors(contents.map(\.1))))

@@ -2,12 +2,17 @@ import Bottleneck
 import Ledger
 import Store
 
-/// Which pairs to mask for a class: the paper's two methods.
+/// How a class is forgotten: by masking pairs, which the paper's two methods choose, or by subtracting counts.
 package enum ForgetMethod: String, Sendable, CaseIterable {
   /// The pairs that its training examples select most often (Algorithm 1, parameter N_a).
   case activations
   /// Every pair that any of some of its training examples selects (Algorithm 2, parameter N_e).
   case examples
+  /// Subtract its training examples from class counts, which is exact (Method §8). For models with counted values.
+  case counting
+
+  /// How the same is pursued on a model with trained values.
+  var byMasking: Self { self == .counting ? .activations : self }
 }
 
 /// How many.
@@ -62,8 +67,8 @@ extension Engine {
         return found.amount(margin: method.margin, atMost: limit, amountFor)
       }
     }
-    switch method {
-    case .activations:
+    switch method.byMasking {
+    case .activations, .counting:
       let ranking = Unlearning.ranking(counts)
       let cut = try chosen(ranking, atMost: ranking.count)
       return ClassMask(

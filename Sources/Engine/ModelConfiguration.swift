@@ -1,6 +1,14 @@
 import Bottleneck
 import Ledger
 
+/// What the values of a model are.
+package enum ValueKind: Hashable, Sendable {
+  /// Trained by gradient descent (Method §1).
+  case trained(ValueTrainerSettings)
+  /// Class counts, decoded with this smoothing (Method §8).
+  case counted(smoothing: Double)
+}
+
 /// Everything that, with the data, decides a training's result: what a checkpoint's `configuration` records.
 ///
 /// Canonical JSON; fractions are text, so that no two programs write them differently.
@@ -8,7 +16,7 @@ package struct ModelConfiguration: Hashable, Sendable {
   package var shape: BottleneckShape
   package var projection: Projection
   package var keySettings: KeyLearnerSettings
-  package var valueSettings: ValueTrainerSettings
+  package var values: ValueKind
   package var seed: UInt64
   /// Digest of the split that keys and values were learnt from.
   package var trainedOn: Digest
@@ -23,26 +31,32 @@ package struct ModelConfiguration: Hashable, Sendable {
   func text() throws -> String {
     func fraction(_ value: Float) -> JSONValue { .string("\(value)") }
     func integer(_ value: Int) -> JSONValue { .integer(Int64(value)) }
-    let value: JSONValue = .object([
+    var fields: [String: JSONValue] = [
       "engine": .string("dkvb/v1"),
       "input_dimension": integer(shape.inputDimension), "codebooks": integer(shape.codebooks), "keys": integer(shape.keys),
       "key_dimension": integer(shape.keyDimension), "classes": integer(shape.classes), "top_k": integer(shape.topK),
-      "projection": .string(projection.rawValue), "values": .string("trained"),
+      "projection": .string(projection.rawValue),
       "key_training": .object([
         "epochs": integer(keySettings.epochs), "batch": integer(keySettings.batch), "decay": fraction(keySettings.decay),
         "epsilon": fraction(keySettings.epsilon), "dead_share": fraction(keySettings.deadShare),
         "split": .string(keysFrom.description), "left_out": .array(keysLeftOut.map(integer)),
       ]),
-      "value_training": .object([
-        "epochs": integer(valueSettings.epochs), "batch": integer(valueSettings.batch),
-        "learning_rate": fraction(valueSettings.learningRate), "linear_decay": .bool(valueSettings.linearDecay),
-        "label_smoothing": fraction(valueSettings.labelSmoothing), "clip": fraction(valueSettings.clip),
-        "split": .string(trainedOn.description),
-      ]),
       "left_out": .array(leftOut.map(integer)),
       "seed": .string(String(seed)),
-    ])
-    return String(decoding: try CanonicalJSON.encode(value), as: UTF8.self)
+    ]
+    switch values {
+    case .trained(let settings):
+      fields["values"] = .string("trained")
+      fields["value_training"] = .object([
+        "epochs": integer(settings.epochs), "batch": integer(settings.batch), "learning_rate": fraction(settings.learningRate),
+        "linear_decay": .bool(settings.linearDecay), "label_smoothing": fraction(settings.labelSmoothing),
+        "clip": fraction(settings.clip), "split": .string(trainedOn.description),
+      ])
+    case .counted(let smoothing):
+      fields["values"] = .string("counted")
+      fields["value_counting"] = .object(["smoothing": .string("\(smoothing)"), "split": .string(trainedOn.description)])
+    }
+    return String(decoding: try CanonicalJSON.encode(.object(fields)), as: UTF8.self)
   }
 
   /// What is recorded of a model that came without a configuration: its sizes, and that nothing is known of how it was trained.
@@ -61,10 +75,26 @@ package struct ModelConfiguration: Hashable, Sendable {
   /// The digest of the split that values were learnt from, if a recorded configuration says so.
   package static func trainedOn(_ text: String) -> String? {
     guard case .object(let fields)? = try? CanonicalJSON.parse(Array(text.utf8)),
-      case .object(let training)? = fields["value_training"], case .string(let digest)? = training["split"]
+      case .object(let training)? = fields["value_training"] ?? fields["value_counting"],
+      case .string(let digest)? = training["split"]
     else { return nil }
     return digest
   }
+
+  /// The smoothing by which counts are decoded, if a recorded configuration says that the values are counted; nil if they are not.
+  /// - Throws: `EngineError.notThisEngine`.
+  static func smoothing(of text: String, checkpoint: String) throws -> Double? {
+    guard case .object(let fields)? = try? CanonicalJSON.parse(Array(text.utf8)), fields["values"] == .string("counted") else {
+      return nil
+    }
+    guard case .object(let counting)? = fields["value_counting"], case .string(let text)? = counting["smoothing"],
+      let smoothing = Double(text), allowedSmoothing.contains(smoothing)
+    else { throw EngineError.notThisEngine(checkpoint: checkpoint, reason: "its configuration names no smoothing of counts") }
+    return smoothing
+  }
+
+  /// Where smoothing is sensible; without any, a class that a pair was never seen with could never be chosen again.
+  package static let allowedSmoothing = 0.000_001...1_000_000
 
   /// The sizes that a recorded configuration names.
   /// - Throws: `EngineError.notThisEngine`.

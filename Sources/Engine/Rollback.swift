@@ -103,11 +103,15 @@ extension Engine {
   /// goal is pursued anew. So it is also where other acts hold than when the numbers were chosen: a class may have needed few pairs
   /// only since another one was masked, which has been reinstated.
   func remask(_ events: [EventRecord], on model: inout LoadedModel, in snapshot: Snapshot) throws {
+    if model.counts != nil {
+      _ = try subtract(Set(events.flatMap { $0.ordinals(in: model.dataset) }).sorted(), from: &model)
+      return
+    }
     let target = model.checkpoint
     var standing = Set(try snapshot.appliedEvents(checkpoint: target.id).map(\.event))
     var goals = try snapshot.standingGoals(target, of: model.dataset)
     for event in events {
-      let (method, goal) = (try event.forgetMethod(), try event.amount())
+      let (method, goal) = (try event.forgetMethod().byMasking, try event.amount())
       let sameKeys = try snapshot.checkpoint(event.parent).base == target.base
       let sameState = try Set(snapshot.appliedEvents(checkpoint: event.parent).map(\.event)) == standing
       let (ordinals, seed) = (event.ordinals(in: model.dataset), UInt64(bitPattern: event.seed))

@@ -12,7 +12,7 @@ struct StandingGoal {
 extension EventRecord {
   /// The goals that this act of forgetting sets for a data set; none where it masked a given number.
   func standingGoals(in dataset: DatasetRecord) throws -> [StandingGoal] {
-    guard case .until(let goal) = try amount(), let method = ForgetMethod(rawValue: method) else { return [] }
+    guard case .until(let goal) = try amount(), let method = ForgetMethod(rawValue: method)?.byMasking else { return [] }
     return ordinals(in: dataset).map { StandingGoal(ordinal: $0, method: method, goal: goal, seed: UInt64(bitPattern: seed)) }
   }
 }

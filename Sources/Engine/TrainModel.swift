@@ -16,10 +16,15 @@ package struct TrainRequest: Sendable {
   package var keyEpochs = 10
   /// Name of the data set whose training part the keys are learnt from; the data set itself unless given.
   package var keysFrom: String?
+  /// Whether values are class counts instead of being trained, and the smoothing by which they are decoded.
+  package var counted: Double?
   package var epochs = 4
   /// Step of the values; nil: the one for few epochs, 0.6·C·k·batch. The published one is 0.3.
   package var learningRate: Float?
   package var seed: UInt64 = 0
+
+  /// See FORMAT.md for what it was chosen by.
+  package static let usualSmoothing = 0.1
 
   package init(model: String, dataset: String) {
     (self.model, self.dataset) = (model, dataset)
@@ -108,7 +113,7 @@ extension Engine {
     }
 
     /// What the checkpoint will record.
-    /// - Throws: `EngineError.splitMissing`.
+    /// - Throws: `EngineError.splitMissing`, `.outOfRange`.
     func configuration(in snapshot: Snapshot) throws -> ModelConfiguration {
       guard let split = dataset.split(.train), let keySplit = keysFrom.split(.train) else {
         throw EngineError.splitMissing(dataset: dataset.name, part: Part.train.rawValue)
@@ -117,8 +122,12 @@ extension Engine {
       keySettings.epochs = request.keyEpochs
       var valueSettings = ValueTrainerSettings.fewEpochs(shape, epochs: request.epochs)
       if let rate = request.learningRate { valueSettings.learningRate = rate }
+      if let smoothing = request.counted, !ModelConfiguration.allowedSmoothing.contains(smoothing) {
+        throw EngineError.outOfRange(option: "--smoothing", value: "\(smoothing)", allowed: "0.000001 to 1000000")
+      }
       return ModelConfiguration(
-        shape: shape, projection: request.projection, keySettings: keySettings, valueSettings: valueSettings, seed: request.seed,
+        shape: shape, projection: request.projection, keySettings: keySettings,
+        values: request.counted.map { .counted(smoothing: $0) } ?? .trained(valueSettings), seed: request.seed,
         trainedOn: try snapshot.digestOfWhatIsLeft(split), keysFrom: try snapshot.digestOfWhatIsLeft(keySplit),
         leftOut: leftOut.sorted(), keysLeftOut: keysLeftOut.sorted())
     }
@@ -127,6 +136,7 @@ extension Engine {
   /// A training's result.
   struct Trained {
     var model: Bottleneck
+    var counts: ClassCounts?
     var codes: [Part: CodeTable]
     var configuration: ModelConfiguration
   }
@@ -137,7 +147,7 @@ extension Engine {
       throw EngineError.splitMissing(dataset: plan.dataset.name, part: Part.train.rawValue)
     }
     let configuration = try store.read { try plan.configuration(in: $0) }
-    let (keySettings, valueSettings) = (configuration.keySettings, configuration.valueSettings)
+    let keySettings = configuration.keySettings
 
     let stream = try EmbeddingStream(split, of: plan.dataset, in: store)
     let source = EmbeddingSample(pieces: [(stream, plan.members)])
@@ -159,10 +169,8 @@ extension Engine {
     }
     var model = try Bottleneck(shape: shape, projection: learnt.projection, keys: learnt.keys)
     model.usable = try learnt.codes.usablePairs(shape)
-    let losses = try ValueTrainer.train(
-      values: &model.values, shape: shape, codes: learnt.codes, labels: plan.members.map { plan.labels[$0] },
-      settings: valueSettings, seed: seed, threads: threads, progress: report(0.8, 0.9))
-    logger.debug("values trained", metadata: ["losses": "\(losses)"])
+    let labels = plan.members.map { plan.labels[$0] }
+    let counts = try fillValues(of: &model, codes: learnt.codes, labels: labels, as: configuration.values, seed: seed)
 
     var codes = [Part.train: try spread(learnt.codes, members: plan.members, count: split.count)]
     for other in plan.dataset.splits where other.part != .train {
@@ -170,7 +178,26 @@ extension Engine {
         source: EmbeddingStream(other, of: plan.dataset, in: store), model: model,
         width: min(max(Self.candidateWidth, shape.topK), shape.keys), threads: threads, progress: report(0.9, 1))
     }
-    return Trained(model: model, codes: codes, configuration: configuration)
+    return Trained(model: model, counts: counts, codes: codes, configuration: configuration)
+  }
+
+  /// Trains or counts the values, from which examples select which pairs.
+  private func fillValues(
+    of model: inout Bottleneck, codes: CodeTable, labels: [Int], as kind: ValueKind, seed: UInt64
+  ) throws -> ClassCounts? {
+    switch kind {
+    case .counted(let smoothing):
+      let counts = try ClassCounts(shape: model.shape, codes: codes, labels: labels, threads: threads)
+      model.values = counts.values(smoothing: smoothing, threads: threads)
+      model.clearUnusableKeys()
+      return counts
+    case .trained(let settings):
+      let losses = try ValueTrainer.train(
+        values: &model.values, shape: model.shape, codes: codes, labels: labels, settings: settings, seed: seed, threads: threads,
+        progress: report(0.8, 0.9))
+      logger.debug("values trained", metadata: ["losses": "\(losses)"])
+      return nil
+    }
   }
 
   /// Codes of some members as codes of the whole split: the others select nothing, since nothing was learnt from them.
@@ -187,7 +214,7 @@ extension Engine {
   private func save(
     _ trained: Trained, _ accuracies: [(SplitRecord, ClassAccuracies)], _ plan: TrainingPlan, in transaction: Transaction
   ) throws -> Int64 {
-    let tensors = try transaction.insertTensors(of: trained.model)
+    let tensors = try transaction.insertTensors(of: trained.model, counts: trained.counts)
     let modelID = try transaction.modelOrNew(plan.request.model)
     let checkpoint = try transaction.insertCheckpoint(
       .init(

@@ -1,8 +1,19 @@
 extension ComplianceReport {
-  /// What the report does not show, stated as plainly as what it does.
-  static let limits = [
+  /// What the report does not show, stated as plainly as what it does, for the ways of forgetting that it tells of.
+  static func limits(methods: Set<String>) -> [String] {
+    (methods == ["counting"] ? [] : [maskingLimit]) + (methods.contains("counting") ? [countingLimit] : []) + commonLimits
+  }
+
+  private static let maskingLimit =
     "Masking removes the key-value pairs that training examples of the class selected (Shah et al., Low Compute Unlearning via Sparse "
-      + "Representations, TMLR 2025). It is an approximation: it does not prove that nothing of the class influences what is left.",
+    + "Representations, TMLR 2025). It is an approximation: it does not prove that nothing of the class influences what is left."
+
+  private static let countingLimit =
+    "Counting subtracts every training example of the class from integer counts (method “counting”). What is left is, bit for bit, what "
+    + "counting without the class gives under the same keys; if the keys were learnt from the class as well, they are not those of a model "
+    + "that never saw it. The checkpoint's configuration names the split that they were learnt from."
+
+  private static let commonLimits = [
     "Keys were learnt from embeddings that may include the class, and the encoder saw whatever it saw; neither is changed.",
     "Accuracy of 0 is not proof of forgetting. What can be audited is the operation: it is deterministic, so that whoever has the parent "
       + "checkpoint can repeat it and compare digests.",

@@ -6,12 +6,13 @@ import Store
 /// `lethe forget`.
 struct Forget: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Mask what a model learnt from a class, and record it.",
+    abstract: "Take out what a model learnt from a class, and record it.",
     discussion: """
       The head's next checkpoint has zeros where the class's pairs were, and those pairs are never selected again. The class stays
       forgotten through rollback and training. Until they are erased, earlier checkpoints still know it: `lethe explain` says which.
 
-      Without --pairs, --examples or --until, as few pairs are masked as bring the class to 0 % on training and validation examples,
+      A model with counted values (train --values counted) forgets exactly: the class's examples are subtracted, and there is nothing to
+      choose. Of one with trained values pairs are masked. Without --pairs, --examples or --until, as few pairs are masked as bring the class to 0 % on training and validation examples,
       with a margin for unseen ones.
 
       EXAMPLES
@@ -30,7 +31,8 @@ struct Forget: ParsableCommand {
   var classes: [String]
   @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String
   @Option(help: ArgumentHelp("Who approved it.", valueName: "text")) var approvedBy: String?
-  @Option(help: ArgumentHelp("activations or examples.", valueName: "method")) var method: ForgetMethod = .activations
+  @Option(help: ArgumentHelp("activations or examples; counting where values are counted.", valueName: "method"))
+  var method: ForgetMethod?
   @Option(help: ArgumentHelp("Mask the N pairs that the class activates most.", valueName: "n")) var pairs: Int?
   @Option(help: ArgumentHelp("Mask every pair that N random examples of the class activate.", valueName: "n")) var examples: Int?
   @Option(help: ArgumentHelp("Mask as few as bring the class's accuracy down to this share.", valueName: "share"))
@@ -44,7 +46,7 @@ struct Forget: ParsableCommand {
     if [pairs != nil, examples != nil, until != nil].filter({ $0 }).count > 1 {
       throw ValidationError("Give one of --pairs, --examples and --until.")
     }
-    if pairs != nil, method != .activations { throw ValidationError("--pairs goes with --method activations.") }
+    if pairs != nil, method ?? .activations != .activations { throw ValidationError("--pairs goes with --method activations.") }
     if examples != nil, method != .examples { throw ValidationError("--examples goes with --method examples.") }
     if let count = pairs ?? examples, count < 1 { throw ValidationError("--pairs and --examples must be 1 or more.") }
     if dryRun, receipts.receipt != nil { throw ValidationError("--receipt does not go with --dry-run.") }
@@ -80,7 +82,7 @@ struct Forget: ParsableCommand {
       usablePairs: preview.usablePairs, amounts: preview.classes)
     try common.show(answer) { answer in
       Terminal.line("Would mask \(answer.maskedPairs) of the \(answer.usablePairs) pairs of \(answer.parent); nothing was written.")
-      let unit = method == .activations ? "pairs" : "examples"
+      let unit = method ?? .activations == .activations && !preview.isCounted ? "pairs" : "examples"
       for item in answer.amounts { Terminal.line("\(item.class): \(item.amount) \(unit), \(item.activePairs) pairs active") }
     }
   }

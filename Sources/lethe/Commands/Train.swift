@@ -9,13 +9,15 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model on a data set; a model that exists gets its next checkpoint.",
     discussion: """
-      A Discrete Key-Value Bottleneck: fixed projections, keys learnt without labels, then one value for each pair of codebook and
-      key. Classes that the model has forgotten are left out of training. The same seed gives the same bits, whatever the number of
+      A Discrete Key-Value Bottleneck: fixed projections, keys learnt without labels, then values for each pair of codebook and
+      key: trained, or with --values counted the integer counts of the training examples of each class that select it. Counts forget
+      exactly: what is left equals a model that never saw the class, given the keys (--keys-from learns them elsewhere). Classes that the model has forgotten are left out of training. The same seed gives the same bits, whatever the number of
       threads.
 
       EXAMPLES
         lethe train pets --dataset cifar10
         lethe train pets --dataset cifar10 --keys 1024 --seed 7
+        lethe train pets --dataset cifar10 --values counted --keys-from public
         lethe train pets --dataset cifar10 --receipt trained.json
         lethe train pets --dataset cifar10 --learning-rate 0.3 --epochs 2000     (the published step, which needs thousands of epochs)
       """)
@@ -31,7 +33,12 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("Keys that a query selects in each codebook.", valueName: "n")) var topK = 1
   @Option(help: ArgumentHelp("random, or chunk where dimension = codebooks × key dimension.", valueName: "kind"))
   var projection: Projection = .random
-  @Option(help: ArgumentHelp("Passes over the data in which values are trained.", valueName: "n")) var epochs = 4
+  @Option(help: ArgumentHelp("trained or counted.", valueName: "kind")) var values: Values = .trained
+  @Option(
+    help: ArgumentHelp(
+      "Counted values: examples of each class that a pair is thought to have beside its own (else 0.1).", valueName: "x"))
+  var smoothing: Double?
+  @Option(help: ArgumentHelp("Passes over the data in which values are trained (else 4).", valueName: "n")) var epochs: Int?
   @Option(help: ArgumentHelp("Passes over the data in which keys are learnt.", valueName: "n")) var keyEpochs = 10
   @Option(help: ArgumentHelp("Step of the values (else 0.6 × codebooks × top-k × 256, for few epochs).", valueName: "x"))
   var learningRate: Float?
@@ -39,10 +46,20 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("Everything random follows from it.", valueName: "n")) var seed: UInt64 = 0
   @Option(help: ArgumentHelp("Threads (else one a core).", valueName: "n")) var threads: Int?
 
+  enum Values: String, ExpressibleByArgument { case trained, counted }
+
+  func validate() throws {
+    if values == .counted, epochs != nil || learningRate != nil {
+      throw ValidationError("--epochs and --learning-rate go with --values trained.")
+    }
+    if values == .trained, smoothing != nil { throw ValidationError("--smoothing goes with --values counted.") }
+  }
+
   func run() throws {
     var request = TrainRequest(model: model, dataset: dataset)
     (request.codebooks, request.keys, request.keyDimension, request.topK) = (codebooks, keys, keyDimension, topK)
-    (request.epochs, request.keyEpochs, request.learningRate) = (epochs, keyEpochs, learningRate)
+    (request.epochs, request.keyEpochs, request.learningRate) = (epochs ?? request.epochs, keyEpochs, learningRate)
+    if values == .counted { request.counted = smoothing ?? TrainRequest.usualSmoothing }
     (request.keysFrom, request.seed, request.projection) = (keysFrom, seed, projection)
     try receipts.check()
     let answer = try actor.withEngine(common, threads: threads) { engine in
