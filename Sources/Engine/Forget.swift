@@ -87,13 +87,16 @@ extension Engine {
         in: snapshot)
     }
     // Counts that were subtracted before are gone, where codes still tell what a class selected.
-    let gone = try snapshot.forgottenOrdinals(checkpoint: parent.checkpoint.id, of: parent.dataset)
+    let gone = try parent.counts == nil ? [] : snapshot.forgottenOrdinals(checkpoint: parent.checkpoint.id, of: parent.dataset)
     for mask in masks where mask.activePairs == 0 && !gone.contains(mask.ordinal) {
       throw EngineError.classWithoutExamples(
         name: parent.dataset.classes[mask.ordinal].shownName, dataset: parent.dataset.name)
     }
     guard model.counts != parent.counts || model.bottleneck.usableCount < parent.bottleneck.usableCount else {
-      let already = masks.contains { $0.amount > 0 } || parent.counts != nil
+      if parent.counts != nil {
+        throw EngineError.nothingToDo(message: "\(parent.checkpoint.name) has no counts of it; it is forgotten already")
+      }
+      let already = masks.contains { $0.amount > 0 }
       throw EngineError.nothingToDo(
         message: already
           ? "every pair that this would mask is masked in \(parent.checkpoint.name) already; there is nothing left to forget"

@@ -71,7 +71,7 @@ extension Engine {
         let events = try snapshot.appliedEvents(checkpoint: checkpoint.id).map(\.event).filter { !held.contains($0) }
         try remask(events.map(snapshot.event), on: &model, in: snapshot)
       }
-      try compare(model.bottleneck, &result, in: snapshot)
+      try compare(model.bottleneck, model.counts, &result, in: snapshot)
     }
   }
 
@@ -82,9 +82,14 @@ extension Engine {
       throw StoreError.recordCorrupt(table: "checkpoint", id: checkpoint.id, reason: "no act of forgetting made it")
     }
     let (usable, amount) = (model.bottleneck.usableCount, try event.amount())
-    let masks = try mask(
-      event.classes.map { ($0.ordinal, amount, amount.goal) }, method: event.forgetMethod(), seed: UInt64(bitPattern: event.seed),
-      standing: snapshot.standingGoals(model.checkpoint, of: model.dataset), on: &model, in: snapshot)
+    let masks: [ClassMask]
+    if model.counts != nil {
+      masks = try subtract(event.classes.map(\.ordinal), from: &model)
+    } else {
+      masks = try mask(
+        event.classes.map { ($0.ordinal, amount, amount.goal) }, method: event.forgetMethod(), seed: UInt64(bitPattern: event.seed),
+        standing: snapshot.standingGoals(model.checkpoint, of: model.dataset), on: &model, in: snapshot)
+    }
     let numbers: [(what: String, recorded: Int, found: Int)] =
       [
         ("masked pairs", event.maskedPairs, usable - model.bottleneck.usableCount),
@@ -107,7 +112,7 @@ extension Engine {
       return
     }
     let trained = try compute(plan)
-    try compare(trained.model, &result, in: snapshot)
+    try compare(trained.model, trained.counts, &result, in: snapshot)
     for split in plan.dataset.splits {
       guard let codes = trained.codes[split.part], let record = try snapshot.codeTable(checkpoint: checkpoint.base, split: split.id)
       else { continue }
@@ -117,12 +122,13 @@ extension Engine {
     }
   }
 
-  private func compare(_ model: Bottleneck, _ result: inout Recomputation, in snapshot: Snapshot) throws {
+  private func compare(_ model: Bottleneck, _ counts: ClassCounts?, _ result: inout Recomputation, in snapshot: Snapshot) throws {
     let tensors = try snapshot.tensors(checkpoint: result.checkpoint.id)
     let found = [
       LoadedModel.Name.projection: model.projection.withUnsafeBytes { Digest.of($0) },
       LoadedModel.Name.keys: model.keys.withUnsafeBytes { Digest.of($0) },
-      LoadedModel.Name.values: model.values.withUnsafeBytes { Digest.of($0) },
+      counts == nil ? LoadedModel.Name.values : LoadedModel.Name.counts: (counts?.counts.withUnsafeBytes { Digest.of($0) })
+        ?? model.values.withUnsafeBytes { Digest.of($0) },
       LoadedModel.Name.usable: model.usable.withUnsafeBytes { Digest.of($0) },
     ]
     for (name, digest) in found.sorted(by: { $0.key < $1.key }) { result.compare(name, digest, tensors[name]?.digest) }
@@ -232,8 +238,11 @@ extension Engine.TrainingPlan {
     (request.codebooks, request.keys, request.keyDimension, request.topK) = (
       shape.codebooks, shape.keys, shape.keyDimension, shape.topK
     )
-    (request.projection, request.keyEpochs, request.epochs) = (projection, recorded.keyEpochs, recorded.epochs)
-    (request.learningRate, request.seed) = (recorded.learningRate, recorded.seed)
+    (request.projection, request.keyEpochs, request.seed) = (projection, recorded.keyEpochs, recorded.seed)
+    switch recorded.values {
+    case .trained(let epochs, let rate): (request.epochs, request.learningRate) = (epochs, rate)
+    case .counted(let smoothing): request.counted = smoothing
+    }
     // Keys that came from the data set itself are learnt in one go with its codes.
     let isOwn = try dataset.split(.train).map { try snapshot.digestOfWhatIsLeft($0) } == recorded.keysFrom
     try self.init(
@@ -249,25 +258,40 @@ private struct RecordedTraining {
   var projection: String
   var keysFrom: Digest
   var keyEpochs: Int
-  var epochs: Int
-  var learningRate: Float
+  var values: Values
   var seed: UInt64
   var leftOut: [Int]
   var keysLeftOut: [Int]
 
+  enum Values {
+    case trained(epochs: Int, learningRate: Float)
+    case counted(smoothing: Double)
+
+    init?(_ value: JSONValue) {
+      if let smoothing = value["value_counting"]?["smoothing"]?.text.flatMap({ Double($0) }) {
+        self = .counted(smoothing: smoothing)
+      } else if let training = value["value_training"], case .integer(let epochs)? = training["epochs"],
+        let rate = training["learning_rate"]?.text.flatMap({ Float($0) })
+      {
+        self = .trained(epochs: Int(epochs), learningRate: rate)
+      } else {
+        return nil
+      }
+    }
+  }
+
   /// - Returns: nil for a text that this engine did not write.
   init?(_ configuration: String) {
     guard let value = try? CanonicalJSON.parse(Array(configuration.utf8)), let keys = value["key_training"],
-      let values = value["value_training"], let projection = value["projection"]?.text,
+      let values = Values(value), let projection = value["projection"]?.text,
       let keysFrom = keys["split"]?.text.flatMap({ try? Digest(text: $0) }), case .integer(let keyEpochs)? = keys["epochs"],
-      case .integer(let epochs)? = values["epochs"], let rate = values["learning_rate"]?.text.flatMap({ Float($0) }),
       let seed = value["seed"]?.text.flatMap({ UInt64($0) }), case .array(let leftOut)? = value["left_out"],
       case .array(let keysLeftOut)? = keys["left_out"]
     else { return nil }
     func numbers(_ list: [JSONValue]) -> [Int] {
       list.compactMap { if case .integer(let number) = $0 { Int(number) } else { nil } }
     }
-    (self.projection, self.keysFrom, self.keyEpochs, self.epochs) = (projection, keysFrom, Int(keyEpochs), Int(epochs))
-    (learningRate, self.seed, self.leftOut, self.keysLeftOut) = (rate, seed, numbers(leftOut), numbers(keysLeftOut))
+    (self.projection, self.keysFrom, self.keyEpochs, self.values) = (projection, keysFrom, Int(keyEpochs), values)
+    (self.seed, self.leftOut, self.keysLeftOut) = (seed, numbers(leftOut), numbers(keysLeftOut))
   }
 }

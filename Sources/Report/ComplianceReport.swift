@@ -125,7 +125,7 @@ package struct ComplianceReport: Answer, Decodable {
       origin: identity.origin, verifierKey: identity.verifierKey, size: head.size, root: head.root.description,
       signedTreeHead: head.note, verification: VerifyAnswer(verification))
     howToVerify = Self.steps
-    limits = Self.limits(methods: Set(events.map(\.forgetting.method)))
+    limits = Self.limits(methods: Set(events.map(\.method)))
   }
 
   private static func text(of scope: ReportScope) -> String {

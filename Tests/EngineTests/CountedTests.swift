@@ -58,7 +58,7 @@ import Testing
     }
     #expect(
       throws: EngineError.nothingToDo(
-        message: "every pair that this would mask is masked in pets@4 already; there is nothing left to forget")
+        message: "pets@4 has no counts of it; it is forgotten already")
     ) { try forget(bench, "cat") }
   }
 
@@ -87,6 +87,16 @@ import Testing
     let counted = try bench.model("pets").accuracies(on: test)
     #expect(counted[1].correct == 0 && counted[2].correct == 0 && counted[0].correct > 0)
     #expect(bench.findings() == [])
+  }
+
+  @Test func everythingCanBeComputedAgain() throws {
+    let bench = try bench()
+    _ = try forget(bench, "bee")
+    try bench.rollback(to: 1)
+    for name in ["pets@1", "pets@2", "pets@3"] {
+      let again = try bench.engine.recompute(name)
+      #expect(again.arrays >= 4 && again.figures > 0 && again.verification.findings == [] && again.verification.notChecked == [])
+    }
   }
 
   @Test func methodsThatChoosePairsAreRefused() throws {
