@@ -97,8 +97,7 @@ package struct MarkdownReport {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "|", "\\", "`", "*", "_", "[", "]", "<", ">", "#", "&", "~": escaped += ["\\", scalar]
-      // Embeddings, overrides and isolates that turn the direction of what follows (UAX #9 §2).
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": escaped.append("\u{FFFD}")
+      case _ where scalar.turnsDirection: escaped.append("\u{FFFD}")
       default:
         let isBreak = [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
         escaped.append(isBreak ? " " : scalar)
