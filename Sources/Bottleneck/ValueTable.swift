@@ -21,6 +21,13 @@ final class ValueTable {
     }
   }
 
+  /// The same values in memory of their own.
+  init(copying other: ValueTable) {
+    (shape, stride) = (other.shape, other.stride)
+    table = AlignedBuffer(other.table.count, zeroed: false)
+    table.pointer.update(from: other.table.pointer, count: table.count)
+  }
+
   /// Copies the values back without the padding.
   func copy(to values: inout [Float], threads: Int) {
     values.withUnsafeMutableBufferPointer { values in
