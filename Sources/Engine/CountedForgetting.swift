@@ -33,7 +33,7 @@ extension ForgetRequest {
   mutating func settleMethod(for model: LoadedModel) throws -> ForgetMethod {
     let isCounted = model.counts != nil
     let settled = method ?? (isCounted ? .counting : .activations)
-    guard (settled == .counting) == isCounted, !isCounted || amount == .until(0) else {
+    guard (settled == .counting) == isCounted, !isCounted || amount == .until(0) && choice == PairChoice() else {
       throw EngineError.methodMismatch(checkpoint: model.checkpoint.name, isCounted: isCounted)
     }
     method = settled

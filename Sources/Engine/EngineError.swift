@@ -20,6 +20,8 @@ package enum EngineError: Error, Equatable {
   case classWithoutExamples(name: String, dataset: String)
   /// The goal of `--until` was not reached even with every active pair masked.
   case goalNotReached(className: String, reached: Double, goal: Double)
+  /// Even the fewest pairs that reach the goal cost the other classes more than allowed.
+  case budgetExceeded(className: String, loss: Double, budget: Double)
   /// A way of forgetting that the model's kind of values does not have.
   case methodMismatch(checkpoint: String, isCounted: Bool)
   /// A number outside its range.
@@ -82,6 +84,7 @@ package enum EngineError: Error, Equatable {
     case .unknownClass: "class.unknown"
     case .classWithoutExamples: "class.without_examples"
     case .goalNotReached: "forget.goal_not_reached"
+    case .budgetExceeded: "forget.budget_exceeded"
     case .methodMismatch: "forget.method_mismatch"
     case .outOfRange: "option.out_of_range"
     case .changedMeanwhile: "model.changed_meanwhile"
@@ -125,6 +128,8 @@ package enum EngineError: Error, Equatable {
     case .classWithoutExamples(let name, let dataset): "nothing in this model was learnt from class \(name) of \(dataset)"
     case .goalNotReached(let name, let reached, let goal):
       "with every pair that \(name) activates masked, its accuracy is still \(reached), above the goal of \(goal)"
+    case .budgetExceeded(let name, let loss, let budget):
+      "forgetting \(name) would cost the classes that stay \(loss) of their accuracy, above the budget of \(budget)"
     case .methodMismatch(let checkpoint, true):
       "\(checkpoint) has counted values, from which classes are subtracted exactly: there is nothing to choose"
     case .methodMismatch(let checkpoint, false): "\(checkpoint) has trained values, from which nothing can be subtracted"
@@ -173,7 +178,9 @@ package enum EngineError: Error, Equatable {
     case .unknownClass: "`lethe dataset show` lists the classes"
     case .classWithoutExamples: "there is nothing to mask; `lethe explain --class` shows which checkpoints know a class"
     case .goalNotReached: "give a larger --until, or say with --pairs how many pairs to mask"
-    case .methodMismatch(_, true): "leave out --method, --pairs, --examples and --until"
+    case .budgetExceeded:
+      "give a larger --until or --retain-budget, or another --rank; --dry-run shows the curve; nothing was written"
+    case .methodMismatch(_, true): "leave out --method, --pairs, --examples, --until, --rank and --retain-budget"
     case .methodMismatch(_, false):
       "use --method activations or examples; lethe train --values counted makes a model that forgets exactly"
     case .outOfRange: "see --help"

@@ -35,6 +35,9 @@ struct ExampleOrder {
     (self.examples, self.ranking, self.covered) = (examples, ranking, covered)
   }
 
+  /// How many pairs of the ranking the first `count` examples bring in.
+  func pairs(of count: Int) -> Int { count < 1 || covered.isEmpty ? 0 : covered[min(count, covered.count) - 1] }
+
   /// The fewest examples whose pairs are at least the first `pairs` of the ranking.
   func count(covering pairs: Int) -> Int {
     pairs == 0 ? 0 : (covered.firstIndex { $0 >= pairs } ?? covered.count - 1) + 1

@@ -62,6 +62,13 @@ extension Engine {
     return FoundCuts(cuts: cuts, forwardPasses: sample.count)
   }
 
+  /// The examples of each part that the rule looks at.
+  func curveSamples(of target: CutTarget, _ model: LoadedModel) throws -> [(part: Part, sample: EmbeddingSample)] {
+    try [Part.train, .validation].compactMap { part in
+      try examples(of: target, part: part, model).map { (part, EmbeddingSample(pieces: [$0])) }
+    }
+  }
+
   /// The examples of one part that the rule looks at, or nil if the part has none of the class.
   private func examples(
     of target: CutTarget, part: Part, _ model: LoadedModel

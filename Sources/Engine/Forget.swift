@@ -12,6 +12,7 @@ package struct ForgetRequest: Sendable {
   /// Nil: what the model's values allow, counting or activations.
   package var method: ForgetMethod?
   package var amount = ForgetAmount.until(0)
+  package var choice = PairChoice()
   package var seed: UInt64 = 0
 
   package init(model: String, classes: [String], reason: String) {
@@ -27,7 +28,7 @@ package struct ForgetPreview: Sendable {
   package var usablePairs: Int
   /// Whether counts are subtracted instead of pairs masked.
   package var isCounted: Bool
-  package var classes: [(name: String, amount: Int, activePairs: Int)]
+  package var classes: [(name: String, amount: Int, activePairs: Int, curve: ForgetCurve?)]
 }
 
 extension Engine {
@@ -52,11 +53,12 @@ extension Engine {
     try store.read { snapshot in
       var request = request
       let (parent, masks, model) = try chooseMasks(&request, in: snapshot)
+      let curves = try curves(of: masks, by: request, on: parent, in: snapshot)
       return ForgetPreview(
         parent: parent.checkpoint, maskedPairs: parent.bottleneck.usableCount - model.bottleneck.usableCount,
         activePairs: masks.reduce(0) { $0 + $1.activePairs }, usablePairs: parent.bottleneck.usableCount,
         isCounted: parent.counts != nil,
-        classes: masks.map { (parent.dataset.classes[$0.ordinal].shownName, $0.amount, $0.activePairs) })
+        classes: zip(masks, curves).map { (parent.dataset.classes[$0.ordinal].shownName, $0.amount, $0.activePairs, $1) })
     }
   }
 
@@ -83,8 +85,8 @@ extension Engine {
       let standing = try snapshot.standingGoals(parent.checkpoint, of: parent.dataset)
       let (amount, goal) = (request.amount, request.amount.goal)
       masks = try mask(
-        Set(ordinals).sorted().map { ($0, amount, goal) }, method: method, seed: request.seed, standing: standing, on: &model,
-        in: snapshot)
+        Set(ordinals).sorted().map { ($0, amount, goal) }, method: method, choice: request.choice, seed: request.seed,
+        standing: standing, on: &model, in: snapshot)
     }
     // Counts that were subtracted before are gone, where codes still tell what a class selected.
     let gone = try parent.counts == nil ? [] : snapshot.forgottenOrdinals(checkpoint: parent.checkpoint.id, of: parent.dataset)
@@ -110,7 +112,7 @@ extension Engine {
   ///   - classes: labels, how much to mask, and the goal that stands from then on, if there is one.
   ///   - standing: the goals that stand already.
   func mask(
-    _ classes: [(ordinal: Int, amount: ForgetAmount, goal: Double?)], method: ForgetMethod, seed: UInt64,
+    _ classes: [(ordinal: Int, amount: ForgetAmount, goal: Double?)], method: ForgetMethod, choice: PairChoice, seed: UInt64,
     standing: [StandingGoal], on model: inout LoadedModel, in snapshot: Snapshot
   ) throws -> [ClassMask] {
     let codes = try model.codes(.train)
@@ -119,10 +121,14 @@ extension Engine {
     return try classes.map { ordinal, amount, goal in
       progress("choosing pairs", 0.2)
       var mask = try chooseMask(
-        ordinal, of: model, codes: codes, labels: labels, method: method, amount: amount, seed: seed, snapshot: snapshot)
+        ordinal, of: model, codes: codes, labels: labels, method: method, amount: amount, choice: choice,
+        leaving: Set(classes.map(\.ordinal)), seed: seed, snapshot: snapshot)
       try Unlearning.mask(mask.pairs, in: &model.bottleneck)
       let alone = standing.allSatisfy { $0.ordinal == ordinal }
-      if let goal { standing.append(StandingGoal(ordinal: ordinal, method: method, goal: goal, seed: seed)) }
+      if let goal {
+        standing.append(
+          StandingGoal(ordinal: ordinal, method: method, goal: goal, choice: choice.withoutBudget, seed: seed))
+      }
       // Its own goal too: masking more of another class may undo it in turn.
       if !alone {
         mask.forwardPasses += try keepForgotten(standing, on: &model, codes: codes, labels: labels, snapshot: snapshot)
@@ -238,10 +244,15 @@ extension LoadedModel {
 extension ForgetRequest {
   /// The goal as the event records it; fractions are text.
   var parameters: JSONValue {
-    switch amount {
-    case .until(let goal): .object(["until": .string("\(goal)")])
-    case .count(let count): .object([method != .examples ? "pairs" : "examples": .integer(Int64(count))])
-    }
+    var fields: [String: JSONValue] =
+      switch amount {
+      case .until(let goal): ["until": .string("\(goal)")]
+      case .count(let count): [method != .examples ? "pairs" : "examples": .integer(Int64(count))]
+      }
+    // What is not said is by frequency, without a budget: so it was before there was a choice.
+    if choice.order != .frequency { fields["rank"] = .string(choice.order.rawValue) }
+    if let budget = choice.retainBudget { fields["retain_budget"] = .string("\(budget)") }
+    return .object(fields)
   }
 }
 
@@ -253,6 +264,23 @@ extension EventRecord {
       throw StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its method is unknown")
     }
     return method
+  }
+
+  /// How the event's pairs were ranked, and within which budget.
+  /// - Throws: `StoreError.recordCorrupt`.
+  func choice() throws -> PairChoice {
+    let corrupt = StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its parameters name no ranking of ours")
+    guard let fields = try? CanonicalJSON.parse(Array(parameters.utf8)) else { throw corrupt }
+    var choice = PairChoice()
+    if let rank = fields["rank"] {
+      guard let order = rank.text.flatMap(PairOrder.init) else { throw corrupt }
+      choice.order = order
+    }
+    if let text = fields["retain_budget"] {
+      guard let budget = text.text.flatMap({ Double($0) }) else { throw corrupt }
+      choice.retainBudget = budget
+    }
+    return choice
   }
 
   /// The goal that the event recorded.

@@ -87,8 +87,9 @@ extension Engine {
       masks = try subtract(event.classes.map(\.ordinal), from: &model)
     } else {
       masks = try mask(
-        event.classes.map { ($0.ordinal, amount, amount.goal) }, method: event.forgetMethod(), seed: UInt64(bitPattern: event.seed),
-        standing: snapshot.standingGoals(model.checkpoint, of: model.dataset), on: &model, in: snapshot)
+        event.classes.map { ($0.ordinal, amount, amount.goal) }, method: event.forgetMethod(), choice: event.choice(),
+        seed: UInt64(bitPattern: event.seed), standing: snapshot.standingGoals(model.checkpoint, of: model.dataset), on: &model,
+        in: snapshot)
     }
     let numbers: [(what: String, recorded: Int, found: Int)] =
       [

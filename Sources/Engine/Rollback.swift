@@ -114,14 +114,17 @@ extension Engine {
       let (method, goal) = (try event.forgetMethod().byMasking, try event.amount())
       let sameKeys = try snapshot.checkpoint(event.parent).base == target.base
       let sameState = try Set(snapshot.appliedEvents(checkpoint: event.parent).map(\.event)) == standing
+      let choice = try event.choice()
       let (ordinals, seed) = (event.ordinals(in: model.dataset), UInt64(bitPattern: event.seed))
       if sameKeys {
         let recorded = event.classes.map { (ordinal: $0.ordinal, amount: ForgetAmount.count($0.amount), goal: goal.goal) }
-        _ = try mask(recorded, method: method, seed: seed, standing: goals, on: &model, in: snapshot)
+        _ = try mask(recorded, method: method, choice: choice, seed: seed, standing: goals, on: &model, in: snapshot)
       }
-      if !sameKeys || !sameState {
+      // Enrichment is by the other classes' examples too, and some of them may have been erased since.
+      if !sameKeys || !sameState || choice.order != .frequency {
         _ = try mask(
-          ordinals.map { ($0, goal, goal.goal) }, method: method, seed: seed, standing: goals, on: &model, in: snapshot)
+          ordinals.map { ($0, goal, goal.goal) }, method: method, choice: choice.withoutBudget, seed: seed, standing: goals,
+          on: &model, in: snapshot)
       }
       standing.insert(event.id)
       goals += try event.standingGoals(in: model.dataset)

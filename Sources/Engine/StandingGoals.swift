@@ -6,6 +6,7 @@ struct StandingGoal {
   var ordinal: Int
   var method: ForgetMethod
   var goal: Double
+  var choice = PairChoice()
   var seed: UInt64
 }
 
@@ -13,7 +14,10 @@ extension EventRecord {
   /// The goals that this act of forgetting sets for a data set; none where it masked a given number.
   func standingGoals(in dataset: DatasetRecord) throws -> [StandingGoal] {
     guard case .until(let goal) = try amount(), let method = ForgetMethod(rawValue: method)?.byMasking else { return [] }
-    return ordinals(in: dataset).map { StandingGoal(ordinal: $0, method: method, goal: goal, seed: UInt64(bitPattern: seed)) }
+    let choice = try choice().withoutBudget
+    return ordinals(in: dataset).map {
+      StandingGoal(ordinal: $0, method: method, goal: goal, choice: choice, seed: UInt64(bitPattern: seed))
+    }
   }
 }
 
@@ -45,8 +49,8 @@ extension Engine {
       for goal in missed {
         func choose(_ amount: ForgetAmount) throws -> ClassMask {
           try chooseMask(
-            goal.ordinal, of: model, codes: codes, labels: labels, method: goal.method, amount: amount, seed: goal.seed,
-            snapshot: snapshot)
+            goal.ordinal, of: model, codes: codes, labels: labels, method: goal.method, amount: amount, choice: goal.choice,
+            seed: goal.seed, snapshot: snapshot)
         }
         var mask: ClassMask
         do {

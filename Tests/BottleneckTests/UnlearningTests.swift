@@ -33,6 +33,25 @@ struct UnlearningTests {
     }
   }
 
+  /// What few others select comes first; a pair that one example selects by chance does not.
+  @Test func enrichmentPutsAClassesOwnPairsFirst() throws {
+    #expect(Unlearning.enrichmentRanking(forget: [0, 1, 100, 100, 100, 40], retain: [5, 0, 1, 50, 50, 0]) == [2, 5, 3, 4, 1])
+    let trained = try Samples.trained(shape: Samples.shape(), seed: 5)
+    func counts(_ members: [Int]) throws -> [UInt32] {
+      try Unlearning.activationCounts(codes: trained.codes, members: members, shape: trained.model.shape)
+    }
+    let forget = try counts(trained.members(of: 2))
+    let retain = try counts(trained.labels.indices.filter { trained.labels[$0] != 2 })
+    let ranking = Unlearning.enrichmentRanking(forget: forget, retain: retain)
+    // By fractions of integers, in plain lines.
+    let plain = forget.indices.filter { forget[$0] > 0 }.sorted { a, b in
+      let (left, right) = (UInt64(forget[a]) * UInt64(retain[b] + 1), UInt64(forget[b]) * UInt64(retain[a] + 1))
+      return (right, forget[b], UInt32(a)) < (left, forget[a], UInt32(b))
+    }
+    #expect(ranking == plain.map(UInt32.init))
+    #expect(PairSet(ranking) == PairSet(Unlearning.ranking(forget)) && ranking != Unlearning.ranking(forget))
+  }
+
   @Test(arguments: [1, 2])
   func untouchedExamplesKeepTheirBits(_ topK: Int) throws {
     let shape = try Samples.shape(keys: 60, topK: topK)

@@ -59,6 +59,29 @@ struct ForgetTests {
     try session.expectValid()
   }
 
+  @Test("ranked by enrichment within a budget: recorded, shown beforehand, repeated, refused where it costs too much")
+  func enrichment() throws {
+    let options = ["forget", "m", "--class", "frog", "--rank", "enrichment", "--reason", "r"]
+    let preview = try session.json(options + ["--retain-budget", "0.5", "--dry-run"])
+    let points = preview["curves"][0]["points"]
+    #expect(preview["curves"].all("class") == ["frog"] && points[0]["amount"] == 0 && points[0]["pairs"] == 0)
+    #expect(points.items.contains { $0["amount"] == preview["amounts"][0]["amount"] && $0["train"] == 0 && $0["validation"] == 0 })
+    let text = try session.run(options + ["--dry-run"])
+    #expect(text.out.contains("PAIRS") && text.out.contains("→ \(preview["amounts"][0]["amount"].count ?? -1) "))
+    let answer = try session.json(options + ["--retain-budget", "0.5"])
+    #expect(answer["parameters"] == #"{"rank":"enrichment","retain_budget":"0.5","until":"0.0"}"#)
+    #expect(answer["measurements"][0]["after"] == 0 && answer["masked_pairs"] == preview["masked_pairs"])
+    #expect(try session.json(["verify", "--recompute", "m@2"])["ok"] == true)
+    for wrong in [
+      ["--method", "examples", "--rank", "frequency"], ["--pairs", "3", "--retain-budget", "0.1"], ["--retain-budget", "2"],
+      ["--rank", "alphabet"],
+    ] {
+      #expect(try session.run(["forget", "m", "--class", "cat", "--reason", "r"] + wrong).code == 64, "\(wrong)")
+    }
+    try session.expectSound()
+    try session.expectValid()
+  }
+
   @Test("via examples, with a number of them and until 0")
   func examples() throws {
     let some = try session.json(

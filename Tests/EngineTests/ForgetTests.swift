@@ -166,6 +166,101 @@ import Testing
     #expect(preview.usablePairs == usable[0] && usable[0] - usable[1] == preview.maskedPairs)
   }
 
+  /// The curve of a preview, against masking each of its amounts and passing all keys.
+  @Test(arguments: [ForgetMethod.activations, .examples], PairOrder.allCases)
+  func aPreviewsCurveIsWhatEachAmountDoes(_ method: ForgetMethod, _ order: PairOrder) throws {
+    let parts = Workbench.examples()
+    let bench = try Workbench.trained(parts)
+    var request = Workbench.forgetting(["cat"], method: method, seed: 3)
+    request.choice.order = order
+    let preview = try bench.engine.previewForget(request)
+    let curve = try #require(preview.classes[0].curve)
+    let parent = try bench.model("pets@1")
+    #expect(curve.points.contains { $0.amount == preview.classes[0].amount } && curve.points[0].amount == 0)
+    #expect(curve.points.map(\.amount) == Set(curve.points.map(\.amount)).sorted() && curve.points.count > 15)
+    for point in curve.points {
+      var model = parent
+      if point.amount > 0 {
+        request.amount = .count(point.amount)
+        #expect(try bench.engine.previewForget(request).maskedPairs == point.pairs)
+      }
+      let ranked = try bench.store.read { snapshot in
+        try bench.engine.ranking(
+          2, codes: parent.codes(.train), labels: snapshot.labels(.train, of: parent.dataset), method: method, order: order,
+          seed: 3,
+          shape: parent.bottleneck.shape)
+      }
+      try Unlearning.mask(PairSet(ranked.ranking.prefix(point.pairs)), in: &model.bottleneck)
+      let (train, validation) = (
+        try model.accuracies(on: #require(parts[.train])), try model.accuracies(on: #require(parts[.validation]))
+      )
+      #expect(point.train == train[2].value && point.validation == validation[2].value)
+      let others = [0, 1, 3].flatMap { [train[$0], validation[$0]] }
+      #expect(point.retain == Accuracy.total(others).value)
+    }
+  }
+
+  @Test func enrichmentIsRecordedAndRepeated() throws {
+    let bench = try Workbench.trained()
+    var request = Workbench.forgetting(["bee"])
+    request.choice = PairChoice(order: .enrichment, retainBudget: 0.5)
+    let event = try bench.engine.forget(request)
+    #expect(event.parameters == #"{"rank":"enrichment","retain_budget":"0.5","until":"0.0"}"#)
+    #expect(try event.choice() == request.choice)
+    let byFrequency = try Workbench.trained()
+    try byFrequency.forget("bee")
+    #expect(try bench.tensorDigests("pets@2") != byFrequency.tensorDigests("pets@2"))
+    // Going back and forgetting again masks the same pairs; other keys get a choice of their own by the same ranking.
+    try bench.forget("dog", amount: .count(3))
+    try bench.rollback(to: 1)
+    #expect(try bench.model("pets").accuracies(on: #require(Workbench.examples()[.validation]))[1].correct == 0)
+    for name in ["pets@2", "pets@3", "pets@4"] {
+      let result = try bench.engine.recompute(name)
+      #expect(result.verification.findings.isEmpty && result.verification.notChecked.isEmpty && result.arrays == 4, "\(name)")
+    }
+    #expect(bench.findings() == [])
+  }
+
+  /// A budget is kept by masking less, down to what the goal needs, and refused below: by trying every amount.
+  @Test func theBudgetOfWhatStaysIsKept() throws {
+    let bench = try Workbench()
+    _ = try bench.engine.importDataset(bench.request("animals", Workbench.examples(train: 160, validation: 80, test: 0, seed: 3)))
+    var training = Workbench.training()
+    (training.codebooks, training.keys, training.epochs) = (4, 4, 8)
+    _ = try bench.engine.train(training)
+    var (refused, kept) = (0, 0)
+    for name in Workbench.classes {
+      var request = Workbench.forgetting([name], method: .examples, seed: 5)
+      // A class that is not recognised to begin with leaves nothing to do.
+      guard let free = try? bench.engine.previewForget(request).classes[0] else { continue }
+      let points = try (1...max(free.amount, 1)).map { amount in
+        request.amount = .count(amount)
+        let curve = try #require(bench.engine.previewForget(request).classes[0].curve).points
+        return try (start: curve[0], point: #require(curve.first { $0.amount == amount }))
+      }
+      request.amount = .until(0)
+      func loss(_ amount: Int) throws -> Double {
+        try #require(points[amount - 1].start.retain) - #require(points[amount - 1].point.retain)
+      }
+      let reached = points.map { $0.point.train == 0 && $0.point.validation == 0 }
+      let least = try #require((1...free.amount).first { reached[($0 - 1)...].allSatisfy(\.self) })
+      for budget in [0, 0.02, 0.1, 0.4] {
+        request.choice.retainBudget = budget
+        if let expected = try (least...free.amount).last(where: { try loss($0) <= budget }) {
+          kept += 1
+          #expect(try bench.engine.previewForget(request).classes[0].amount == expected, "\(name), \(budget)")
+        } else {
+          refused += 1
+          let before = try tableCounts(bench.store)
+          let error = #expect(throws: EngineError.self) { try bench.engine.forget(request) }
+          #expect(error?.code == "forget.budget_exceeded")
+          #expect(try tableCounts(bench.store) == before)
+        }
+      }
+    }
+    #expect(refused > 0 && kept > 0)
+  }
+
   @Test func theThreadsDoNotMatter() throws {
     let digests = try [1, 3].map { threads in
       let bench = try Workbench.trained(threads: threads)

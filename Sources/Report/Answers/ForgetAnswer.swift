@@ -83,12 +83,39 @@ package struct ForgetPreviewAnswer: Answer {
   package var activePairs: Int
   package var usablePairs: Int
   package var amounts: [ForgetAnswer.ClassAmount]
+  package var curves: [Curve]
+
+  /// What amounts from none to all would do to one class.
+  package struct Curve: Codable, Sendable {
+    package var `class`: String
+    package var points: [CurvePoint]
+
+    package init(class: String, points: [CurvePoint]) {
+      (self.class, self.points) = (`class`, points)
+    }
+  }
+
+  /// Shares that are still recognised when so much is masked; null where there are no such examples.
+  package struct CurvePoint: Codable, Sendable {
+    package var amount: Int
+    package var pairs: Int
+    package var train: Nullable<Double>
+    package var validation: Nullable<Double>
+    package var retain: Nullable<Double>
+
+    package init(amount: Int, pairs: Int, train: Double?, validation: Double?, retain: Double?) {
+      (self.amount, self.pairs) = (amount, pairs)
+      (self.train, self.validation, self.retain) = (Nullable(train), Nullable(validation), Nullable(retain))
+    }
+  }
 
   package init(
-    parent: String, maskedPairs: Int, activePairs: Int, usablePairs: Int, amounts: [(name: String, amount: Int, activePairs: Int)]
+    parent: String, maskedPairs: Int, activePairs: Int, usablePairs: Int,
+    amounts: [(name: String, amount: Int, activePairs: Int)], curves: [Curve]
   ) {
     (self.parent, self.maskedPairs, self.activePairs, self.usablePairs) = (parent, maskedPairs, activePairs, usablePairs)
     self.amounts = amounts.map { .init(class: $0.name, amount: $0.amount, activePairs: $0.activePairs) }
+    self.curves = curves
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bottleneck
 import Engine
 import Report
 import Store
@@ -13,13 +14,17 @@ struct Forget: ParsableCommand {
 
       A model with counted values (train --values counted) forgets exactly: the class's examples are subtracted, and there is nothing to
       choose. Of one with trained values pairs are masked. Without --pairs, --examples or --until, as few pairs are masked as bring the class to 0 % on training and validation examples,
-      with a margin for unseen ones.
+      with a margin for unseen ones. By frequency those that the class
+      selects most are masked first; by enrichment those that are most its own, which spares the classes that stay. --retain-budget
+      refuses what would cost these more than a share of their accuracy (on training and validation examples), and --dry-run shows
+      what each amount would do.
 
       EXAMPLES
         lethe forget pets --class frog --reason "licence ended"
         lethe forget pets --class frog --class cat --reason "court order 17/26" --approved-by "DPO" --json
         lethe forget pets --class frog --method examples --examples 300 --reason "consent withdrawn"
         lethe forget pets --class frog --until 0.01 --dry-run --reason "what would it take?"
+        lethe forget pets --class frog --rank enrichment --retain-budget 0.005 --reason "consent withdrawn"
         lethe forget pets --class frog --reason "licence ended" --receipt frog.json
       """)
 
@@ -37,6 +42,12 @@ struct Forget: ParsableCommand {
   @Option(help: ArgumentHelp("Mask every pair that N random examples of the class activate.", valueName: "n")) var examples: Int?
   @Option(help: ArgumentHelp("Mask as few as bring the class's accuracy down to this share.", valueName: "share"))
   var until: Double?
+  @Option(help: ArgumentHelp("Which pairs go first: frequency or enrichment (else frequency).", valueName: "order"))
+  var rank: PairOrder?
+  @Option(
+    help: ArgumentHelp("With --until: how much accuracy the classes that stay may lose for each class, 0 to 1.", valueName: "share")
+  )
+  var retainBudget: Double?
   @Option(help: ArgumentHelp("Which examples are drawn follows from it.", valueName: "n")) var seed: UInt64 = 0
   @Option(help: ArgumentHelp("Threads (else one a core).", valueName: "n")) var threads: Int?
   @Flag(help: "Show what would be masked; write nothing.") var dryRun = false
@@ -49,6 +60,11 @@ struct Forget: ParsableCommand {
     if pairs != nil, method ?? .activations != .activations { throw ValidationError("--pairs goes with --method activations.") }
     if examples != nil, method != .examples { throw ValidationError("--examples goes with --method examples.") }
     if let count = pairs ?? examples, count < 1 { throw ValidationError("--pairs and --examples must be 1 or more.") }
+    if rank != nil, method ?? .activations != .activations { throw ValidationError("--rank goes with --method activations.") }
+    if let retainBudget {
+      if pairs ?? examples != nil { throw ValidationError("--retain-budget goes with --until.") }
+      if !(0...1).contains(retainBudget) { throw ValidationError("--retain-budget must be 0 to 1.") }
+    }
     if dryRun, receipts.receipt != nil { throw ValidationError("--receipt does not go with --dry-run.") }
     if let until, !(0...1).contains(until) { throw ValidationError("--until must be 0 to 1.") }
   }
@@ -56,6 +72,7 @@ struct Forget: ParsableCommand {
   func run() throws {
     var request = ForgetRequest(model: model, classes: classes, reason: reason)
     (request.approvedBy, request.method, request.seed) = (approvedBy, method, seed)
+    request.choice = PairChoice(order: rank ?? .frequency, retainBudget: retainBudget)
     request.amount = (pairs ?? examples).map(ForgetAmount.count) ?? .until(until ?? 0)
     if dryRun { return try preview(request) }
     try receipts.check()
@@ -79,12 +96,35 @@ struct Forget: ParsableCommand {
     let preview = try actor.withEngine(common, for: .reading, threads: threads) { try $0.previewForget(request) }
     let answer = ForgetPreviewAnswer(
       parent: preview.parent.name, maskedPairs: preview.maskedPairs, activePairs: preview.activePairs,
-      usablePairs: preview.usablePairs, amounts: preview.classes)
+      usablePairs: preview.usablePairs,
+      amounts: preview.classes.map { ($0.name, $0.amount, $0.activePairs) },
+      curves: preview.classes.compactMap { item in
+        guard let curve = item.curve else { return nil }
+        return .init(
+          class: item.name,
+          points: curve.points.map {
+            .init(amount: $0.amount, pairs: $0.pairs, train: $0.train, validation: $0.validation, retain: $0.retain)
+          })
+      })
     try common.show(answer) { answer in
       Terminal.line("Would mask \(answer.maskedPairs) of the \(answer.usablePairs) pairs of \(answer.parent); nothing was written.")
       let unit = method ?? .activations == .activations && !preview.isCounted ? "pairs" : "examples"
-      for item in answer.amounts { Terminal.line("\(item.class): \(item.amount) \(unit), \(item.activePairs) pairs active") }
+      for item in answer.amounts {
+        Terminal.line("\(item.class): \(item.amount) \(unit), \(item.activePairs) pairs active")
+        answer.curves.first { $0.class == item.class }.map { Forget.show($0, chosen: item.amount, unit: unit) }
+      }
     }
+  }
+
+  /// Every amount with what is still recognised then; an arrow points at the chosen one.
+  private static func show(_ curve: ForgetPreviewAnswer.Curve, chosen: Int, unit: String) {
+    let isByPairs = unit == "pairs"
+    let rows = curve.points.map { point in
+      ["\(point.amount == chosen ? "→" : " ") \(point.amount)"] + (isByPairs ? [] : ["\(point.pairs)"])
+        + [point.train, point.validation, point.retain].map { Terminal.percent($0.value) }
+    }
+    let head = ["  " + unit.uppercased()] + (isByPairs ? [] : ["PAIRS"]) + ["ITS TRAINING", "ITS VALIDATION", "THOSE THAT STAY"]
+    Terminal.table([head] + rows)
   }
 
   static func effects(_ answer: ForgetAnswer) {
@@ -99,3 +139,4 @@ struct Forget: ParsableCommand {
 }
 
 extension ForgetMethod: ExpressibleByArgument {}
+extension PairOrder: ExpressibleByArgument {}
