@@ -63,7 +63,8 @@ let package = Package(
     .executableTarget(
       name: "lethe-bench",
       dependencies: [
-        "Ledger", "Report", "Store", "Tensors", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Bottleneck", "Ledger", "Report", "Store", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: strict),

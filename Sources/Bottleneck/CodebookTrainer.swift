@@ -16,6 +16,7 @@ final class CodebookTrainer {
   private let queries: AlignedBuffer<Float>
   private let codes: AlignedBuffer<UInt16>
   private let dead: AlignedBuffer<UInt16>
+  private let scratch: AlignedBuffer<Float>
 
   init(_ shape: BottleneckShape, _ settings: KeyLearnerSettings) {
     self.shape = shape
@@ -29,11 +30,14 @@ final class CodebookTrainer {
     queries = AlignedBuffer(settings.batch * shape.keyDimension)
     codes = AlignedBuffer(settings.batch)
     dead = AlignedBuffer(padded)
+    scratch = AlignedBuffer(KeyBlocks.scratchCount(keys: shape.keys, width: 1))
   }
 
   /// Learns the keys of one codebook from its queries [N][d], in the given order of each epoch; leaves them in `keys`.
-  func train(codebook: Int, queries all: UnsafePointer<Float>, orders: [[UInt32]], seed: UInt64) {
+  /// - Parameter reach: the largest absolute number among the queries.
+  func train(codebook: Int, queries all: UnsafePointer<Float>, reach: Float, orders: [[UInt32]], seed: UInt64) {
     start(codebook: codebook, seed: seed)
+    keys.prepareScreen(reach: reach)
     var generator = SeededGenerator(seed: seed, label: "dead keys", index: codebook)
     let width = shape.keyDimension
     let threshold = settings.deadShare * Float(settings.batch) / Float(shape.keys)
@@ -43,8 +47,8 @@ final class CodebookTrainer {
         for start in stride(from: 0, to: order.count, by: settings.batch) {
           let n = min(settings.batch, order.count - start)
           lethe_gather_rows(all, width, base + start, n, queries.pointer)
-          lethe_nearest(
-            queries.pointer, width, n, keys.blocks.pointer, keys.halves.pointer, shape.keys, width, codes.pointer, 1)
+          keys.search(
+            queries.pointer, stride: width, n, width: 1, codes: codes.pointer, codeStride: 1, scratch: scratch.pointer)
           let found = lethe_ema_update(
             queries.pointer, codes.pointer, n, shape.keys, width, settings.decay, settings.epsilon, threshold,
             counts.pointer, sums.pointer, keys.blocks.pointer, batchCounts.pointer, batchSums.pointer, dead.pointer)
@@ -54,6 +58,7 @@ final class CodebookTrainer {
             for j in 0..<width { key[j * 16] = query[j] }
           }
           keys.refreshHalves()
+          keys.prepareScreen(reach: reach)
         }
       }
     }

@@ -63,7 +63,8 @@ package enum KeyLearner {
             let codebook = first + index
             let trainer = trainers[worker]
             let mine = queries.pointer + index * queryCount
-            trainer.train(codebook: codebook, queries: mine, orders: orders, seed: seed)
+            let reach = lethe_largest(mine, queryCount)
+            trainer.train(codebook: codebook, queries: mine, reach: reach, orders: orders, seed: seed)
             trainer.keys.search(
               mine, stride: shape.keyDimension, source.count, width: width, codes: codeBase + codebook * width,
               codeStride: shape.codebooks * width, scratch: scratch[worker].pointer)

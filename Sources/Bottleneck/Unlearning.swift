@@ -1,3 +1,5 @@
+import CKernels
+
 /// Forgetting a class by masking the pairs that its training examples select.
 ///
 /// Source: Shah et al., *Low Compute Unlearning via Sparse Representations* (arXiv 2311.15268), Algorithms 1 and 2; Method
@@ -10,31 +12,16 @@ package enum Unlearning {
     try codes.checkLayout(shape)
     try checkMembers(members, count: codes.count)
     var counts = [UInt32](repeating: 0, count: shape.pairs)
-    let width = codes.width
-    // Sixteen codebooks at a time: their counters stay in the L2 cache while the members pass by.
-    let span = 16
-    let fits = codes.codes.withUnsafeBufferPointer { codes in
-      counts.withUnsafeMutableBufferPointer { counts in
-        for first in stride(from: 0, to: shape.codebooks, by: span) {
-          let last = min(first + span, shape.codebooks)
-          for member in members {
-            var slot = (member * shape.codebooks + first) * width
-            var base = first * shape.keys
-            for _ in first..<last {
-              for s in 0..<shape.topK {
-                let code = Int(codes[slot + s])
-                if code < shape.keys {
-                  counts[base + code] &+= 1
-                } else if code != Int(CodeTable.none) {
-                  return false
-                }
-              }
-              slot += width
-              base += shape.keys
-            }
+    let fits = codes.codes.withUnsafeBufferPointer { rows in
+      members.withUnsafeBufferPointer { members in
+        members.withMemoryRebound(to: Int64.self) { members in
+          counts.withUnsafeMutableBufferPointer { counts in
+            members.isEmpty
+              || lethe_count_codes(
+                rows.baseAddress, codes.codebooks, codes.width, shape.topK, shape.keys, members.baseAddress, members.count,
+                counts.baseAddress) != 0
           }
         }
-        return true
       }
     }
     if !fits { throw .codeOutOfRange(keys: shape.keys) }
@@ -68,15 +55,10 @@ package enum Unlearning {
     }
   }
 
-  /// The pairs with a count above 0, ascending; without branches, as a fifth of all pairs in no pattern mispredicts.
+  /// The pairs with a count above 0, ascending.
   private static func activePairs(_ counts: [UInt32]) -> [UInt32] {
     [UInt32](unsafeUninitializedCapacity: counts.count + 1) { out, found in
-      counts.withUnsafeBufferPointer { counts in
-        for (pair, count) in counts.enumerated() {
-          out.initializeElement(at: found, to: UInt32(truncatingIfNeeded: pair))
-          found &+= count > 0 ? 1 : 0
-        }
-      }
+      counts.withUnsafeBufferPointer { counts in found = lethe_active_pairs(counts.baseAddress, counts.count, out.baseAddress) }
     }
   }
 

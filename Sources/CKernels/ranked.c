@@ -1,4 +1,4 @@
-#include "vector.h"
+#include "lanes.h"
 
 // Two passes. The first writes all scores of four queries (4·4·K bytes, in L1 or L2) and keeps each lane's lowest. The
 // width-th lowest of those sixteen is a bound that at least `width` keys meet, and few more than that; so the second pass
@@ -16,16 +16,6 @@ ALWAYS_INLINE void insert(float *scores, uint16_t *codes, size_t width, float sc
   }
   scores[place] = score;
   codes[place] = code;
-}
-
-// The `width`-th lowest of sixteen numbers: the highest of those that fewer than `width` others undercut.
-ALWAYS_INLINE float lane_bound(const f32x16 *lanes, size_t width) {
-  i32x16 under = {0};
-  for (size_t lane = 0; lane < 16; lane++) under -= (*lanes)[lane] < *lanes;
-  float bound = -INFINITE_F;
-  for (size_t lane = 0; lane < 16; lane++)
-    if (under[lane] < (int32_t)width && (*lanes)[lane] > bound) bound = (*lanes)[lane];
-  return bound;
 }
 
 ALWAYS_INLINE void keep_nearest(const float *scores, size_t blockCount, float bound, size_t width, float *kept,
@@ -72,7 +62,7 @@ ALWAYS_INLINE void ranked_tile(const float *queries, size_t stride, size_t n, co
       }
     }
     for (size_t r = 0; r < TILE && i + r < n; r++) {
-      float bound = width <= 16 ? lane_bound(&lowest[r], width) : INFINITE_F;
+      float bound = width <= 16 ? lethe_lane_bound(&lowest[r], width) : INFINITE_F;
       keep_nearest(scores + r * padded, blockCount, bound, width, kept, codes + (i + r) * outputStride);
     }
   }

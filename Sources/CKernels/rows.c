@@ -34,6 +34,22 @@ int lethe_all_finite(const float *in, size_t n) {
 }
 
 MULTIVERSION
+float lethe_largest(const float *in, size_t n) {
+  f32x16 largest = {0};
+  for (size_t i = 0; i + 16 <= n; i += 16) {
+    f32x16 size = (f32x16)((i32x16)LOAD(in + i) & 0x7FFFFFFF);
+    largest = SELECT(size > largest, size, largest);
+  }
+  float found = 0.0f;
+  for (size_t lane = 0; lane < 16; lane++) found = largest[lane] > found ? largest[lane] : found;
+  for (size_t i = n / 16 * 16; i < n; i++) {
+    float size = __builtin_fabsf(in[i]);
+    found = size > found ? size : found;
+  }
+  return found;
+}
+
+MULTIVERSION
 int lethe_codes_in_range(const uint16_t *codes, size_t n, size_t keys) {
   uint16_t bound = (uint16_t)keys, broken = 0;
   for (size_t i = 0; i < n; i++) broken |= (uint16_t)(codes[i] >= bound && codes[i] != LETHE_NONE);

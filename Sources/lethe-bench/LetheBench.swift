@@ -13,7 +13,7 @@ struct LetheBench {
   /// Benchmarks with options of their own, which print JSON lines for the scripts in `tools`.
   private static let commands: [String: any ParsableCommand.Type] = [
     "provenance-make": ProvenanceMake.self, "provenance-ask": ProvenanceAsk.self, "provenance-plans": ProvenancePlans.self,
-    "commits": Commits.self,
+    "commits": Commits.self, "engine": EngineBenchmark.self,
   ]
 
   static func main() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Learning: keys and values against plain loops")
 struct LearningTests {
-  @Test(arguments: [(70, 7, 5, 32), (33, 17, 3, 33), (100, 40, 8, 16), (1, 3, 2, 4)])
+  @Test(arguments: [(70, 7, 5, 32), (33, 17, 3, 33), (100, 40, 8, 16), (1, 3, 2, 4), (400, 300, 3, 64)])
   func keysEqualReference(_ n: Int, _ keys: Int, _ width: Int, _ batch: Int) throws {
     let shape = try Samples.shape(inputs: 11, codebooks: 4, keys: keys, width: width)
     let source = try EmbeddingMatrix(dimension: 11, values: Samples.floats(n * 11, seed: 3))

@@ -12,6 +12,7 @@
 //   lethe_project             2·n·D·16·panels flop   arithmetic; a panel chunk of 256 inputs (16 KiB) stays in L1
 //   lethe_nearest             2·n·K·d flop           arithmetic; one codebook's keys (4·K·d bytes) stay in L2
 //   lethe_ranked              the same               the same, and a little more than m insertions a query
+//   lethe_screened            2·n·K·d integer op     an eighth of the same at best, and the scores that are taken again
 //   lethe_staircase           the same               the same, and one event for each Pareto step
 //   lethe_gather_sum          n·C·k·V additions      one random row of 4·V bytes a vote
 //   lethe_scatter             n·V additions          the same, read and written, for one codebook
@@ -50,6 +51,32 @@ void lethe_nearest(const float *queries, size_t stride, size_t n, const float *b
 /// 4·16·ceil(K/16) + width floats: the scores of a tile of four queries, and the kept ones.
 void lethe_ranked(const float *queries, size_t stride, size_t n, const float *blocks, const float *halves, size_t count,
                   size_t dimension, size_t width, uint16_t *codes, size_t outputStride, float *scratch);
+
+// screen.c
+
+/// What screening needs to know of a codebook's keys beside their integers.
+typedef struct {
+  float scale;        ///< a key's number is about this times its integer
+  float largestKey;   ///< the largest absolute number of a usable key
+  float largestHalf;  ///< the largest finite half-norm
+} lethe_screen;
+
+/// Whether this processor has the instructions that lethe_screened is made of (AVX-512 VNNI).
+int lethe_can_screen(void);
+
+/// Writes the keys of a codebook as negated 8-bit integers, four dimensions a word, to `bytes` [ceil(K/16)][ceil(d/4)][16], and what
+/// belongs to each key in its bound to `offsets` [16·ceil(K/16)]. A key with a number above `limit` gets a bound without products: far
+/// keys would coarsen all others. Returns 0, having written nothing of use, where keys are so large,
+/// small or many-dimensional that integers can't stand for them.
+int lethe_quantize_keys(const float *blocks, const float *halves, size_t count, size_t dimension, float limit, int32_t *bytes,
+                        int32_t *offsets, lethe_screen *screen);
+
+/// The codes that lethe_nearest (width 1) and lethe_ranked (width up to 16) give, bit for bit, found by integers first. Returns how many
+/// queries, from the first, it has done: it gives up where that is no quicker or a query is not finite. Adds the groups of sixteen keys
+/// that it scored in float to `groups`. `scratch` holds 4·72·ceil(K/16) bytes.
+size_t lethe_screened(const float *queries, size_t stride, size_t n, const float *blocks, const float *halves, size_t count,
+                      size_t dimension, const int32_t *bytes, const int32_t *offsets, const lethe_screen *screen,
+                      size_t width, uint16_t *codes, size_t outputStride, void *scratch, size_t *groups);
 
 // staircase.c
 
@@ -96,6 +123,14 @@ void lethe_gather_sum(const float *table, size_t tableCount, size_t stride, size
 /// floats and 64-byte aligned; codes lie `codeStride` apart.
 void lethe_scatter(float *table, size_t stride, const uint16_t *codes, size_t codeStride, const float *gradients, size_t n,
                    float step);
+
+/// Adds to `counts` [C][K] how often each pair is among the first `selected` codes of `members`, rows of codes [N][C][width],
+/// LETHE_NONE skipped. Returns 0 where another code is not below `keys`.
+int lethe_count_codes(const uint16_t *codes, size_t codebooks, size_t width, size_t selected, size_t keys, const int64_t *members,
+                      size_t n, uint32_t *counts);
+
+/// The indices of counts above 0, ascending, to `pairs` (room for n + 1); returns how many.
+size_t lethe_active_pairs(const uint32_t *counts, size_t n, uint32_t *pairs);
 
 /// transposed[column·stride + i] = rows[i][column]: what lethe_scatter then reads codebook by codebook.
 void lethe_transpose_codes(const uint16_t *const *rows, size_t n, size_t columns, uint16_t *transposed, size_t stride);
@@ -146,6 +181,9 @@ void lethe_widen_byte(const uint8_t *in, size_t n, float scale, float offset, fl
 
 /// 1 where every number is finite, else 0.
 int lethe_all_finite(const float *in, size_t n);
+
+/// The largest absolute value of n numbers, 0 for none; NaN counts for nothing.
+float lethe_largest(const float *in, size_t n);
 
 /// 1 where every code is below `keys` or LETHE_NONE, else 0: what makes the other kernels safe to call.
 int lethe_codes_in_range(const uint16_t *codes, size_t n, size_t keys);
