@@ -8,5 +8,6 @@ package enum Schema {
     ("004-erasure", String(decoding: PackageResources._04_erasure_sql, as: UTF8.self)),
     ("005-keys", String(decoding: PackageResources._05_keys_sql, as: UTF8.self)),
     ("006-counting", String(decoding: PackageResources._06_counting_sql, as: UTF8.self)),
+    ("007-requests", String(decoding: PackageResources._07_requests_sql, as: UTF8.self)),
   ]
 }

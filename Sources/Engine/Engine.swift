@@ -15,10 +15,15 @@ import Store
 /// - ``importCheckpoint(_:)``
 /// - ``redact(_:fields:reason:)``
 /// - ``rotateKey(to:reason:)``
-/// ### Holds and copies
+/// ### Holds, copies and requests
 /// - ``placeHold(_:)``
 /// - ``liftHold(_:reason:)``
 /// - ``addCopy(_:at:clearBy:)``
+/// - ``openRequest(_:)``
+/// - ``extendRequest(_:due:reason:)``
+/// - ``answerRequest(_:_:)``
+/// - ``setRequestPolicy(twoPeople:procedure:reason:)``
+/// - ``noteTold(_:reason:)``
 /// - ``clearCopy(_:reason:)``
 /// - ``backup(to:clearBy:)``
 /// - ``prepareRestore(_:progress:)``

@@ -25,7 +25,10 @@ package struct EraseResult: Sendable {
 extension Engine {
   /// Shows what `erase` would do; nothing is written.
   package func previewErase(_ request: EraseRequest) throws -> ErasurePlan {
-    try store.read { try $0.planErasure(request) }
+    try store.read { snapshot in
+      if let request = request.request { _ = try snapshot.openRequest(request) }
+      return try snapshot.planErasure(request)
+    }
   }
 
   /// Removes for good what was forgotten: checkpoints that still know it, its rows in the data sets, its codes.
@@ -34,9 +37,10 @@ extension Engine {
   /// coming back (`Transaction.erase`) → the write-ahead log is truncated and the files are scanned → certificate, an entry of its
   /// own (`Store.certify`). If a reader is in the way of the second half, the erasure is pending, and the same command goes on with
   /// it; when there is nothing left to do, it says so.
-  /// - Throws: `EngineError.held` when a hold covers any of it; what `planErasure` throws. Nothing is written then.
+  /// - Throws: `EngineError.held` when a hold covers any of it; `RequestError`; what `planErasure` throws. Nothing is written then.
   package func erase(_ request: EraseRequest) throws -> EraseResult {
     let signer = try signingKey()
+    try store.read { try $0.checkWork(for: request.request, actor: actor, approvedBy: request.approvedBy) }
     var result = EraseResult(plan: try previewErase(request))
     try refuseHeld(result.plan, request)
     if result.plan.isEmpty {
@@ -48,7 +52,9 @@ extension Engine {
       let (id, plan, shared) = try store.write(entry, key: signer) { transaction in
         let plan = try transaction.planErasure(request)
         try refuseHeld(plan, request)
+        try transaction.checkWork(for: request.request, actor: actor, approvedBy: request.approvedBy)
         let (id, shared) = try transaction.erase(scope(plan))
+        if let request = request.request { try transaction.insertRequestWork(request, erasure: id) }
         transaction.facts["model"] = .string(plan.modelName)
         return (id, plan, shared)
       }

@@ -14,6 +14,8 @@ package struct EraseRequest: Sendable {
   package var subject: Subject
   package var reason: String?
   package var approvedBy: String?
+  /// The request that it is done for.
+  package var request: Int64?
   /// Erase what no hold covers, and keep the rest back; else a hold stops all of it.
   package var keepHeld = false
   /// Rebuild the file too, so that it becomes smaller.

@@ -71,13 +71,7 @@ extension Engine {
   ) throws -> (export: ExportResult, key: ModelSigningKey?) {
     try store.read { snapshot in
       let checkpoint = try snapshot.checkpoint(named: name)
-      if let erasure = try snapshot.erasure(ofCheckpoint: checkpoint.id) {
-        throw StoreError.erased(what: checkpoint.name, erasure: erasure.id, time: erasure.time)
-      }
-      let known = try snapshot.forgottenSince(checkpoint)
-      guard known.isEmpty else {
-        throw EngineError.knowsForgotten(what: checkpoint.name, model: checkpoint.modelName, classes: known)
-      }
+      try snapshot.requireExportable(checkpoint)
       let key = try key()
       let arrays = try snapshot.tensors(checkpoint: checkpoint.id)
       let head = try snapshot.lastSignedTreeHead()
@@ -101,6 +95,20 @@ extension Engine {
         checkpoint: checkpoint, path: path, byteCount: writer.byteCount, digest: builder.finalize(), logSize: head.size,
         logRoot: head.root)
       return (export, key)
+    }
+  }
+}
+
+extension Snapshot {
+  /// Sees that a checkpoint may leave: its bytes are there, and it knows nothing that its model has forgotten since.
+  /// - Throws: `StoreError.erased`, `EngineError.knowsForgotten`.
+  func requireExportable(_ checkpoint: CheckpointRecord) throws {
+    if let erasure = try erasure(ofCheckpoint: checkpoint.id) {
+      throw StoreError.erased(what: checkpoint.name, erasure: erasure.id, time: erasure.time)
+    }
+    let known = try forgottenSince(checkpoint)
+    guard known.isEmpty else {
+      throw EngineError.knowsForgotten(what: checkpoint.name, model: checkpoint.modelName, classes: known)
     }
   }
 }

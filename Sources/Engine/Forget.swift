@@ -14,6 +14,8 @@ package struct ForgetRequest: Sendable {
   package var amount = ForgetAmount.until(0)
   package var choice = PairChoice()
   package var seed: UInt64 = 0
+  /// The request that it is done for.
+  package var request: Int64?
 
   package init(model: String, classes: [String], reason: String) {
     (self.model, self.classes, self.reason) = (model, classes, reason)
@@ -37,13 +39,16 @@ extension Engine {
   /// Data flow: stored codes of the class's training examples → counts → ranking → pairs (`chooseMask`) → tensors with those rows
   /// zeroed (derived: they cost a row list) → accuracy before and after → checkpoint, event, derived splits, measurements, head
   /// move and log entry, all in one transaction that is held from the first read on.
-  /// - Throws: `StoreError.unknown`, `EngineError`; nothing is written then.
+  /// - Throws: `StoreError.unknown`, `EngineError`, `RequestError`; nothing is written then.
   package func forget(_ request: ForgetRequest) throws -> EventRecord {
     let entry = NewEntry(.forget, actor: actor, reason: request.reason, approvedBy: request.approvedBy)
     let id = try store.write(entry, key: key()) { transaction in
       var request = request
+      try transaction.checkWork(for: request.request, actor: actor, approvedBy: request.approvedBy)
       let (parent, masks, model) = try chooseMasks(&request, in: transaction)
-      return try save(request, parent: parent, masks: masks, model: model, in: transaction)
+      let event = try save(request, parent: parent, masks: masks, model: model, in: transaction)
+      if let request = request.request { try transaction.insertRequestWork(request, event: event) }
+      return event
     }
     return try store.read { try $0.event(id) }
   }

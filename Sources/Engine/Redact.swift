@@ -2,7 +2,7 @@ import Store
 
 extension Engine {
   /// The texts that can be redacted.
-  package static let redactableFields = ["actor", "approved_by", "owner", "reason"]
+  package static let redactableFields = ["actor", "approved_by", "owner", "reason", "recipient", "subject"]
 
   /// Destroys the texts of a log entry and their salts: who, why, and who approved.
   ///

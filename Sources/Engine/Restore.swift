@@ -211,7 +211,7 @@ extension NewEntry.Action {
     switch self {
     case .forget, .rollback, .erase, .certify, .redact, .exclude: true
     case .`init`, .import, .importCheckpoint, .train, .reinstate, .hold, .lift, .retention, .copyAdd, .copyClear, .backup, .restore,
-      .rotateKey:
+      .rotateKey, .request, .requestExtend, .requestAnswer, .requestPolicy, .export, .notice, .report:
       false
     }
   }

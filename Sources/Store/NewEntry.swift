@@ -20,11 +20,21 @@ package struct NewEntry: Sendable {
     case exclude
     /// The log's key handed over to the next one.
     case rotateKey = "rotate-key"
+    /// A request to forget: that it came in, got more time, was answered; and the rules for such.
+    case request
+    case requestExtend = "request-extend"
+    case requestAnswer = "request-answer"
+    case requestPolicy = "request-policy"
+    /// A checkpoint went to somebody; who was told afterwards what to forget.
+    case export
+    case notice
+    /// A report was handed out.
+    case report
   }
 
   package var action: Action
-  /// Texts that name a person or give a reason: `actor`, `reason`, `approved_by`, `owner` (of a hold). The leaf holds commitments
-  /// to them.
+  /// Texts that name a person or give a reason: `actor`, `reason`, `approved_by`, `owner` (of a hold), `subject` (of a request),
+  /// `recipient` (of an export). The leaf holds commitments to them.
   package var sealed: [String: String]
   /// UTC, to the second.
   package var time: Date

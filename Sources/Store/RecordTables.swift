@@ -77,11 +77,22 @@ struct RecordTable: Sendable, Hashable {
   static let copyClearing = RecordTable(name: "copy_clearing", columns: ["copy"])
   static let logKey = RecordTable(name: "log_key", columns: ["verifier_key"])
 
+  static let requestPolicy = RecordTable(name: "request_policy", columns: ["two_people", "procedure"])
+  static let request = RecordTable(
+    name: "request", columns: ["ground", "channel", "identity_checked", "received", "due", "procedure"])
+  static let requestExtension = RecordTable(name: "request_extension", columns: ["request", "due"])
+  static let requestAnswer = RecordTable(name: "request_answer", columns: ["request", "outcome", "basis"])
+  static let requestWork = RecordTable(name: "request_work", columns: ["request", "event", "erasure"])
+  static let recipient = RecordTable(name: "recipient", columns: ["checkpoint", "file_digest", "byte_count"])
+  static let recipientNotice = RecordTable(name: "recipient_notice", columns: ["recipient"])
+  static let report = RecordTable(name: "report", columns: ["scope", "digest"])
+
   static let all: [RecordTable] = [
     store, tensor, dataset, classes, split, example, model, checkpoint, checkpointTensor, codeTable, unlearningEvent,
     forgottenClass, appliedEvent, reinstatement, headMove, measurement, erasure, erasedClass, erasedRows, erasedCodes,
     erasedCheckpoint, erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule,
-    copyLocation, copyClearing, logKey,
+    copyLocation, copyClearing, logKey, requestPolicy, request, requestExtension, requestAnswer, requestWork, recipient,
+    recipientNotice, report,
   ]
 
   /// Every row in the order of writing: id, entry, and then for each column that its digest covers the value, a text as its bytes,

@@ -160,7 +160,8 @@ package enum StoreError: Error, Equatable {
       case "dataset", "class": "check the spelling; `lethe dataset list` and `lethe dataset show` tell what there is"
       case "checkpoint": "check the number; `lethe checkpoint list` shows what there is"
       case "head": "give a number of entries that the log had; `lethe log checkpoint` tells how many it has"
-      case "hold", "copy": "check the number; `lethe \(kind) list --all` shows what there is"
+      case "hold", "copy", "request": "check the number; `lethe \(kind) list --all` shows what there is"
+      case "recipient": "check the number; `lethe recipient list` shows what there is"
       default: "check the spelling; `lethe history` shows what there is"
       }
     case .exists: "choose another name"

@@ -28,7 +28,8 @@ struct Lethe: ParsableCommand {
     version: Engine.version,
     subcommands: [
       Init.self, DatasetCommand.self, Train.self, Evaluate.self, Forget.self, Rollback.self, Erase.self, History.self, Explain.self,
-      CheckpointCommand.self, HoldCommand.self, RetentionCommand.self, CopyCommand.self, ExclusionCommand.self, Backup.self,
+      CheckpointCommand.self, HoldCommand.self, RetentionCommand.self, CopyCommand.self, RequestCommand.self, RecipientCommand.self,
+      ExclusionCommand.self, Backup.self,
       Restore.self, Verify.self, VerifyReceipt.self,
       LogCommand.self,
       ReportCommand.self, Stats.self,

@@ -13,7 +13,8 @@ struct SchemaTests {
     "log-prove", "log-receipt", "log-export", "log-redact", "log-rotate-key", "log-cosign", "verify-receipt",
     "verify-receipt-statement", "report",
     "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
-    "restore", "retention", "retention-list", "retention-apply",
+    "restore", "retention", "retention-list", "retention-apply", "request", "request-list", "request-policy", "recipient",
+    "recipient-list",
   ]
   /// What is described although no command prints it: the log's leaves, and documents that commands write to files.
   static let written: Set<String> = ["entry", "erasure-certificate"]
@@ -70,6 +71,11 @@ struct SchemaTests {
       ["log", "receipt", "2", "--output", "receipt.json"], ["log", "export", "public"],
       ["log", "redact", "4", "--reason", "r", "--yes"], ["report"],
       ["hold", "place", "other@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"], ["hold", "list"],
+      ["request", "open", "case 7", "--ground", "17-1-b", "--channel", "in-person", "--reason", "r"],
+      ["request", "extend", "1", "--reason", "r"], ["request", "list"],
+      ["request", "answer", "1", "--outcome", "partial", "--basis", "17(3)(b)", "--reason", "r", "--approved-by", "Grace"],
+      ["request", "policy", "--two-people", "--procedure", "SOP 12", "--reason", "r"],
+      ["checkpoint", "export", "m@2", "out.safetensors", "--to", "Institute"], ["recipient", "list"], ["recipient", "told", "1"],
       ["copy", "add", "x", "--kind", "backup", "--clear-by", "2031-01-31"], ["copy", "list"],
       ["erase", "m", "--class", "frog", "--dry-run"],
       ["exclusion", "list"], ["exclusion", "export", "list.json"], ["exclusion", "import", "list.json"], ["backup", "b.db"],

@@ -13,6 +13,8 @@ struct UsageTests {
     ["log", "cosign"], ["verify-receipt"], ["report"], ["stats"], ["demo"], ["erase"], [],
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
     ["copy", "clear"],
+    ["request"], ["request", "open"], ["request", "list"], ["request", "show"], ["request", "extend"], ["request", "answer"],
+    ["request", "policy"], ["recipient"], ["recipient", "list"], ["recipient", "told"],
     ["exclusion"], ["exclusion", "list"], ["exclusion", "export"], ["exclusion", "import"], ["backup"], ["restore"],
     ["retention"], ["retention", "set"], ["retention", "list"], ["retention", "apply"],
   ]

@@ -41,6 +41,7 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   ]
 
   private static let holding = ["hold", "place", "m@1", "--reason", "r", "--owner", "o", "--review", "2031-01-31"]
+  private static let requesting = ["request", "open", "case 7", "--ground", "17-1-b", "--channel", "email"]
   private static let list =
     #"{"exclusions":[{"digest":"sha256:\#(String(repeating: "0", count: 64))","erasure":null,"kind":"example"}],"log_size":1,"#
     + #""origin":"example.com/other","root":"sha256:\#(String(repeating: "1", count: 64))","schema":"lethe/exclusion-list/v1"}"#
@@ -60,6 +61,20 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
       files: ["list.json": list + "\n"]),
     WritingCommand(
       name: "log redact", arguments: ["log", "redact", "3", "--reason", "r", "--yes"], actions: ["redact"], before: [forgetting]),
+    WritingCommand(name: "request open", arguments: requesting, actions: ["request"], needsModel: false),
+    WritingCommand(
+      name: "request extend", arguments: ["request", "extend", "1", "--reason", "r"], actions: ["request-extend"],
+      before: [requesting],
+      needsModel: false),
+    WritingCommand(
+      name: "request answer", arguments: ["request", "answer", "1", "--outcome", "full"], actions: ["request-answer"],
+      before: [requesting], needsModel: false),
+    WritingCommand(
+      name: "request policy", arguments: ["request", "policy", "--two-people", "--reason", "r"], actions: ["request-policy"],
+      needsModel: false),
+    WritingCommand(
+      name: "recipient told", arguments: ["recipient", "told", "1"], actions: ["notice"],
+      before: [["checkpoint", "export", "m", "m.safetensors", "--to", "somebody"]]),
     // Whether it has happened or not, the next run works: with the old key it takes the file that is there.
     WritingCommand(
       name: "log rotate-key", arguments: ["log", "rotate-key", "new-key", "--reason", "r"], actions: ["rotate-key"],

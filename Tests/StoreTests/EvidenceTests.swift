@@ -73,10 +73,11 @@ struct EvidenceTests {
       switch column {
       case "name": "name || 'x'"
       case "ordinal", "number", "split", "event", "checkpoint", "code_table", "hold", "copy": "\(column) + 1000"
+      case "request" where name != "request_work": "\(column) + 1000"
       case "class" where name == "erased_class": "\(column) + 1000"
       case "erasure" where name == "erasure_certificate": "\(column) + 1000"
       case "verifier_key": "verifier_key || 'x'"
-      case "digest" where name == "tensor" || name == "exclusion": "zeroblob(32)"
+      case "digest" where name == "tensor" || name == "exclusion" || name == "report": "zeroblob(32)"
       default: column
       }
     }

@@ -73,8 +73,40 @@ struct FilledStore: Sendable {
       }
       _ = try transaction.insert(.copyClearing, [1])
     }
+    try desk(store, key: key)
     try store.write(.sample(.forget), key: key) { transaction in
       _ = try forget(transaction, parent: transaction.checkpoint(named: "pets@4"), ordinal: 1, rows: [1, 2, 3, 1_000], dataset: 1)
+    }
+  }
+
+  /// Writes to the tables of requests, recipients and reports.
+  private static func desk(_ store: Store, key: SigningKey) throws {
+    let (received, due) = (try CalendarDate("2030-01-31"), try CalendarDate("2030-02-28"))
+    try store.write(.sample(.requestPolicy), key: key) { try $0.insertRequestPolicy(twoPeople: true, procedure: "SOP 12") }
+    var entry = NewEntry.sample(.request)
+    entry.sealed["subject"] = "case 7"
+    try store.write(entry, key: key) { transaction in
+      let request = try transaction.insertRequest(
+        ground: .consentWithdrawn, channel: .email, identityChecked: true, received: received, due: due, procedure: "SOP 12")
+      try transaction.insertRequestExtension(request, due: due)
+      try transaction.insertRequestWork(request, event: 1)
+      try transaction.insertRequestWork(request, erasure: 1)
+      try transaction.insertRequestAnswer(request, outcome: .partial, basis: "17(3)(b)")
+    }
+    entry = .sample(.export)
+    entry.sealed["recipient"] = "institute"
+    try store.write(entry, key: key) { transaction in
+      let recipient = try transaction.insertRecipient(
+        checkpoint: transaction.checkpoint(named: "pets@4"), fileDigest: Digest.of([1]), byteCount: 12)
+      try transaction.insertRecipientNotice(recipient)
+    }
+    // Nobody answered this one, and nobody was told of what is forgotten after it.
+    try store.write(.sample(.request), key: key) { transaction in
+      _ = try transaction.insertRequest(
+        ground: .ccpa, channel: .form, identityChecked: false, received: received, due: due, procedure: nil)
+    }
+    try store.write(.sample(.report), key: key) {
+      try $0.insertReport(scope: .object(["model": .string("pets")]), digest: Digest.of([2]))
     }
   }
 

@@ -21,16 +21,20 @@ package struct CheckpointExportAnswer: Answer {
   package var signature: Nullable<String>
   /// SHA-256 of the public key's PEM, by which the signature hints at its key.
   package var signatureKey: Nullable<String>
+  /// The number under which its recipient was recorded, and the entry that did; null if it went to nobody in particular.
+  package var recipient: Nullable<Int64>
+  package var logIndex: Nullable<Int64>
 
   package init(
     _ checkpoint: CheckpointRecord, file: String, byteCount: Int, fileDigest: Digest, logSize: Int64, root: Digest,
-    signature: (path: String, key: P256Key)?, in snapshot: Snapshot
+    signature: (path: String, key: P256Key)?, recipient: RecipientRecord?, in snapshot: Snapshot
   ) throws {
     let answer = try CheckpointAnswer(checkpoint, in: snapshot)
     (self.checkpoint, digest, tensors) = (checkpoint.name, checkpoint.digest.description, answer.tensors)
     (self.file, self.byteCount, self.fileDigest) = (file, byteCount, fileDigest.description)
     forgotten = answer.checkpoint.forgotten
     (self.logSize, self.root) = (logSize, root.description)
+    (self.recipient, logIndex) = (Nullable(recipient?.id), Nullable(recipient?.logIndex))
     (self.signature, signatureKey) = (Nullable(signature?.path), Nullable(signature.map { "sha256:\($0.key.hint)" }))
   }
 }

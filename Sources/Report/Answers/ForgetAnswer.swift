@@ -27,6 +27,18 @@ package struct ForgetAnswer: Answer, Decodable {
     package var activePairs: Int
   }
 
+  /// A recipient of an export that still knows what was forgotten, and was not told since.
+  package struct Notice: Codable, Sendable {
+    package var recipient: Int64
+    package var receivedBy: Nullable<String>
+    package var checkpoint: String
+    package var `class`: String
+
+    init(_ notice: NoticeDue) {
+      (recipient, receivedBy, checkpoint, `class`) = (notice.recipient, Nullable(notice.name), notice.checkpoint, notice.className)
+    }
+  }
+
   package var event: Int64
   package var model: String
   package var dataset: String
@@ -49,6 +61,9 @@ package struct ForgetAnswer: Answer, Decodable {
   package var reason: Nullable<String>
   package var approvedBy: Nullable<String>
   package var inForce: Bool
+  /// The requests that it was done for.
+  package var requests: [Int64]
+  package var recipientsToTell: [Notice]
 
   package init(_ event: EventRecord, in snapshot: Snapshot) throws {
     (self.event, model, dataset) = (event.id, event.modelName, event.datasetName)
@@ -61,6 +76,8 @@ package struct ForgetAnswer: Answer, Decodable {
     (forwardPasses, storedBytes) = (event.forwardPasses, event.storedBytes)
     (logIndex, time, inForce) = (event.logIndex, event.time, event.inForce)
     (actor, reason, approvedBy) = (Nullable(event.actor), Nullable(event.reason), Nullable(event.approvedBy))
+    requests = try snapshot.requests(event: event.id)
+    recipientsToTell = try snapshot.noticesDue(event: event.id).map(Notice.init)
     let (before, after) = (
       try snapshot.measurements(checkpoint: event.parent), try snapshot.measurements(checkpoint: event.child)
     )

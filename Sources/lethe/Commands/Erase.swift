@@ -24,6 +24,7 @@ struct Erase: ParsableCommand {
       EXAMPLES
         lethe erase pets --class cat --dry-run
         lethe erase pets --class cat --reason "request 7" --certificate cat.json --yes
+        lethe erase pets --class cat --request 4 --approved-by "DPO" --yes
         lethe erase pets --class cat --receipt erased.json --yes
         lethe erase pets --example person-17 --yes
       """)
@@ -38,6 +39,7 @@ struct Erase: ParsableCommand {
   var examples: [String] = []
   @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String?
   @Option(help: ArgumentHelp("Who approved it.", valueName: "text")) var approvedBy: String?
+  @Option(help: ArgumentHelp("The request that it is done for.", valueName: "n")) var request: Int64?
   @Flag(help: "Erase what no hold covers, and keep the rest back.") var keepHeld = false
   @Flag(help: "Rebuild the file too, so that it becomes smaller.") var vacuum = false
   @Flag(help: "Show everything that holds it and what would become of it; write nothing.") var dryRun = false
@@ -51,17 +53,18 @@ struct Erase: ParsableCommand {
   }
 
   func run() throws {
-    var request = EraseRequest(model: model, classes.isEmpty ? .examples(examples) : .classes(classes))
-    (request.reason, request.approvedBy, request.keepHeld, request.vacuum) = (reason, approvedBy, keepHeld, vacuum)
+    var wanted = EraseRequest(model: model, classes.isEmpty ? .examples(examples) : .classes(classes))
+    (wanted.reason, wanted.approvedBy, wanted.keepHeld, wanted.vacuum) = (reason, approvedBy, keepHeld, vacuum)
+    wanted.request = request
     try receipts.check()
     let (answer, document) = try actor.withEngine(common, threads: nil) { engine in
-      var answer = try planned(request, engine)
+      var answer = try planned(wanted, engine)
       if dryRun { return (answer, ErasureCertificate?.none) }
       if answer.state == "planned" {
         if !common.json { Self.show(answer) }
         try Confirmation.require(model, yes: yes, for: "Erasing")
       }
-      let result = try engine.erase(request)
+      let result = try engine.erase(wanted)
       guard let record = result.erasure, let outcome = result.outcome else { return (answer, nil) }
       let document = try engine.store.read { try ErasureCertificate(record, in: $0) }
       if let certificate = record.certificate { try receipts.write(engine, entry: certificate.logIndex) }

@@ -26,6 +26,7 @@ struct Forget: ParsableCommand {
         lethe forget pets --class frog --until 0.01 --dry-run --reason "what would it take?"
         lethe forget pets --class frog --rank enrichment --retain-budget 0.005 --reason "consent withdrawn"
         lethe forget pets --class frog --reason "licence ended" --receipt frog.json
+        lethe forget pets --class "J. D." --reason "consent withdrawn" --request 4 --approved-by "DPO"
       """)
 
   @OptionGroup var common: CommonOptions
@@ -36,6 +37,7 @@ struct Forget: ParsableCommand {
   var classes: [String]
   @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String
   @Option(help: ArgumentHelp("Who approved it.", valueName: "text")) var approvedBy: String?
+  @Option(help: ArgumentHelp("The request that it is done for.", valueName: "n")) var request: Int64?
   @Option(help: ArgumentHelp("activations or examples; counting where values are counted.", valueName: "method"))
   var method: ForgetMethod?
   @Option(help: ArgumentHelp("Mask the N pairs that the class activates most.", valueName: "n")) var pairs: Int?
@@ -70,14 +72,14 @@ struct Forget: ParsableCommand {
   }
 
   func run() throws {
-    var request = ForgetRequest(model: model, classes: classes, reason: reason)
-    (request.approvedBy, request.method, request.seed) = (approvedBy, method, seed)
-    request.choice = PairChoice(order: rank ?? .frequency, retainBudget: retainBudget)
-    request.amount = (pairs ?? examples).map(ForgetAmount.count) ?? .until(until ?? 0)
-    if dryRun { return try preview(request) }
+    var wanted = ForgetRequest(model: model, classes: classes, reason: reason)
+    (wanted.approvedBy, wanted.method, wanted.seed, wanted.request) = (approvedBy, method, seed, request)
+    wanted.choice = PairChoice(order: rank ?? .frequency, retainBudget: retainBudget)
+    wanted.amount = (pairs ?? examples).map(ForgetAmount.count) ?? .until(until ?? 0)
+    if dryRun { return try preview(wanted) }
     try receipts.check()
     let answer = try actor.withEngine(common, threads: threads) { engine in
-      let event = try engine.forget(request)
+      let event = try engine.forget(wanted)
       try receipts.write(engine, entry: event.logIndex)
       return try engine.store.read { try ForgetAnswer(event, in: $0) }
     }
@@ -88,6 +90,11 @@ struct Forget: ParsableCommand {
         "\(answer.maskedPairs) pairs masked, \(Terminal.bytes(answer.storedBytes)) stored, log entry \(answer.logIndex)")
       Forget.effects(answer)
       receipts.tell()
+      for notice in answer.recipientsToTell {
+        Terminal.line(
+          "Tell \(notice.receivedBy.value ?? "(redacted)"), who received \(notice.checkpoint): lethe recipient told \(notice.recipient)"
+        )
+      }
       Terminal.line("\(answer.parent) still knows \(names): see lethe explain --class.")
     }
   }

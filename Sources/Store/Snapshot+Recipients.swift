@@ -1,0 +1,70 @@
+import GRDB
+import Ledger
+
+/// An export that went to somebody.
+package struct RecipientRecord: Sendable, Identifiable {
+  package var id: Int64
+  /// Who received it; nil once redacted.
+  package var name: String?
+  package var checkpoint: Int64
+  package var checkpointName: String
+  package var model: Int64
+  package var fileDigest: Digest
+  package var byteCount: Int64
+  package var logIndex: Int64
+  package var time: String
+  /// When it was last told what to forget.
+  package var told: String?
+}
+
+/// Something that a recipient has to be told.
+package struct NoticeDue: Sendable {
+  package var recipient: Int64
+  package var name: String?
+  package var checkpoint: String
+  package var event: Int64
+  package var className: String
+}
+
+extension Snapshot {
+  private static let recipientSQL = """
+    SELECT r.*, c.model, m.name || '@' || c.number AS checkpoint_name, ifnull(e.time, '') AS time,
+      (SELECT max(t.time) FROM recipient_notice n JOIN log_entry t ON t.log_index = n.entry WHERE n.recipient = r.id) AS told
+    FROM recipient r JOIN checkpoint c ON c.id = r.checkpoint JOIN model m ON m.id = c.model
+    LEFT JOIN log_entry e ON e.log_index = r.entry
+    """
+
+  /// Exports that went to somebody, oldest first; of one model if `model` is given.
+  package func recipients(model: Int64? = nil) throws -> [RecipientRecord] {
+    try rows(Self.recipientSQL + " WHERE ?1 IS NULL OR c.model = ?1 ORDER BY r.id", [model]).map(recipient)
+  }
+
+  /// One of them.
+  /// - Throws: `StoreError.unknown`.
+  package func recipient(_ id: Int64) throws -> RecipientRecord {
+    guard let row = try row(Self.recipientSQL + " WHERE r.id = ?", [id]) else {
+      let known = try rows("SELECT id FROM recipient ORDER BY id DESC LIMIT 5").map { String(try $0.value("id") as Int64) }
+      throw StoreError.unknown(kind: "recipient", name: String(id), known: known)
+    }
+    return try recipient(row)
+  }
+
+  /// Whom to tell of what (view `notices_due`): a class was forgotten after a checkpoint that knew it went out, and the recipient was not
+  /// told since. Of one act of forgetting if `event` is given.
+  package func noticesDue(event: Int64? = nil) throws -> [NoticeDue] {
+    let sql = "SELECT recipient, name, checkpoint, event, class FROM notices_due WHERE ?1 IS NULL OR event = ?1"
+    return try rows(sql, [event]).map { row in
+      NoticeDue(
+        recipient: try row.value("recipient"), name: try row.value("name"), checkpoint: try row.value("checkpoint"),
+        event: try row.value("event"), className: try row.value("class") ?? "(blanked)")
+    }
+  }
+
+  private func recipient(_ row: Row) throws -> RecipientRecord {
+    let entry: Int64 = try row.value("entry")
+    return try RecipientRecord(
+      id: row.value("id"), name: sealed("recipient", entry: entry), checkpoint: row.value("checkpoint"),
+      checkpointName: row.value("checkpoint_name"), model: row.value("model"), fileDigest: row.digest("file_digest"),
+      byteCount: row.value("byte_count"), logIndex: entry, time: row.value("time"), told: row.value("told"))
+  }
+}
