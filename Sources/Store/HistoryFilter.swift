@@ -8,6 +8,10 @@ package struct HistoryFilter: Sendable {
   package var since: String?
   package var until: String?
   package var action: String?
+  /// Who did it, exactly as the log has it.
+  package var actor: String?
+  /// The request that it is about, or was done for.
+  package var request: Int64?
   /// At most so many, the newest.
   package var limit: Int?
 
@@ -35,6 +39,13 @@ package struct HistoryFilter: Sendable {
     add("e.time >= :since", "since", since)
     // All of the last day, month or year is in the period: nothing that begins with `until` comes after this.
     add("e.time < :until", "until", until.map { $0 + "\u{10FFFF}" })
+    // Names have no index, which would be one more place to blank: this goes through the entries.
+    add(
+      "EXISTS (SELECT 1 FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'actor' AND s.value = :actor)", "actor", actor)
+    if let request {
+      conditions.append("e.log_index IN (\(Self.entriesOfRequest))")
+      arguments += ["request": request]
+    }
     var source = "log_entry e"
     if let className {
       source = "(\(Self.entriesOfClass)) found JOIN log_entry e ON e.log_index = found.entry"
@@ -45,6 +56,11 @@ package struct HistoryFilter: Sendable {
     let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
     return ("SELECT e.log_index FROM \(source)\(filter) ORDER BY e.log_index DESC LIMIT :limit", arguments)
   }
+
+  private static let entriesOfRequest = """
+    SELECT entry FROM request WHERE id = :request UNION ALL SELECT entry FROM request_extension WHERE request = :request
+    UNION ALL SELECT entry FROM request_answer WHERE request = :request UNION ALL SELECT entry FROM request_work WHERE request = :request
+    """
 
   /// Log entries that forgot a class of the name, or took that back.
   private static let entriesOfClass = """

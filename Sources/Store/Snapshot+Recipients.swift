@@ -39,6 +39,17 @@ extension Snapshot {
     try rows(Self.recipientSQL + " WHERE ?1 IS NULL OR c.model = ?1 ORDER BY r.id", [model]).map(recipient)
   }
 
+  /// Those whose file holds what was learnt from a class: the checkpoint knew it, whatever was erased here since.
+  package func recipients(ofClass name: String, dataset: Int64) throws -> [RecipientRecord] {
+    let sql = """
+      \(Self.recipientSQL) WHERE c.dataset = :dataset
+        AND NOT EXISTS (SELECT 1 FROM applied_event a JOIN forgotten_class f ON f.event = a.event JOIN class k ON k.id = f.class
+                        WHERE a.checkpoint = c.id AND \(Self.isShownAs))
+      ORDER BY r.id
+      """
+    return try rows(sql, Self.shownAs(name) + ["dataset": dataset]).map(recipient)
+  }
+
   /// One of them.
   /// - Throws: `StoreError.unknown`.
   package func recipient(_ id: Int64) throws -> RecipientRecord {

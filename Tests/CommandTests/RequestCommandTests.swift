@@ -121,11 +121,33 @@ struct RequestCommandTests {
     let told = try session.json(["recipient", "told", "1", "--reason", "letter"])
     #expect(told["recipient"]["to_tell"] == [] && told["recipient"]["told_at"] != .null)
     #expect(try session.json(["recipient", "list", "--due"])["recipients"].all("recipient") == [2])
+    let explained = try session.json(["explain", "--class", "frog"])
+    #expect(explained["exports"].all("received_by") == ["Institute <b>"] && explained["exports"].all("checkpoint") == ["m@1"])
+    #expect(explained["exports"].all("told_at") == [told["recipient"]["told_at"]])
+    #expect(try session.json(["explain", "--class", "cat"])["exports"].all("recipient") == [1, 2])
+    #expect(try session.run(["explain", "--class", "frog"]).out.contains("Institute <b> received m@1, which knows it, on "))
     // The file does not know what was forgotten before it went out, and a file that knows it does not go out.
     #expect(try code(["checkpoint", "export", "m@1", "c.safetensors", "--to", "x"], exit: 23) == "checkpoint.knows_forgotten")
     #expect(!exists(session.folder.file("c.safetensors")))
     #expect(try session.json(["history", "--kind", "export"])["entries"].all("parent") == ["m@2", "m@1"])
     try session.expectSound()
+    try session.expectValid()
+  }
+
+  @Test("history by who did it and by request")
+  func history() throws {
+    _ = try open()
+    try session.json(["forget", "m", "--class", "frog", "--reason", "r", "--request", "1", "--actor", "Bob"])
+    try session.json(["forget", "m", "--class", "cat", "--reason", "r"])
+    try session.json(["request", "extend", "1", "--reason", "r"])
+    try session.json(["request", "answer", "1", "--outcome", "full", "--actor", "Bob"])
+    func actions(_ arguments: String...) throws -> [JSON] { try session.json(["history"] + arguments)["entries"].all("action") }
+    #expect(try actions("--request", "1") == ["request-answer", "request-extend", "forget", "request"])
+    #expect(try actions("--by", "Bob") == ["request-answer", "forget"])
+    #expect(try actions("--by", "Bob", "--request", "1", "--kind", "forget") == ["forget"])
+    #expect(try actions("--by", "Bob", "--class", "cat") == [])
+    #expect(try actions("--by", "bob") == [])
+    #expect(try code(["history", "--request", "2"]) == "request.unknown")
     try session.expectValid()
   }
 

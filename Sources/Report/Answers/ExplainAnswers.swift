@@ -20,9 +20,19 @@ package struct ExplainClassAnswer: Answer {
     package var erased: Bool
   }
 
+  /// A file that went to somebody and holds what was learnt from the class.
+  package struct Export: Encodable, Sendable {
+    package var recipient: Int64
+    package var receivedBy: Nullable<String>
+    package var checkpoint: String
+    package var exportedAt: String
+    package var toldAt: Nullable<String>
+  }
+
   package var `class`: String
   package var dataset: String
   package var models: [ModelItem]
+  package var exports: [Export]
 
   package init(className: String, dataset: DatasetRecord, in snapshot: Snapshot) throws {
     (`class`, self.dataset) = (className, dataset.name)
@@ -32,6 +42,11 @@ package struct ExplainClassAnswer: Answer {
         model: standing.model, head: standing.head, knows: standing.knows, forgottenIn: Nullable(event?.childName),
         forgottenAt: Nullable(event?.time), forgottenBy: Nullable(event?.actor), reason: Nullable(event?.reason),
         event: Nullable(event?.id), recoverableFrom: standing.knows ? [] : knowing, erased: !standing.knows && knowing.isEmpty)
+    }
+    exports = try snapshot.recipients(ofClass: className, dataset: dataset.id).map { item in
+      Export(
+        recipient: item.id, receivedBy: Nullable(item.name), checkpoint: item.checkpointName, exportedAt: item.time,
+        toldAt: Nullable(item.told))
     }
   }
 }

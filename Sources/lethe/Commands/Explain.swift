@@ -71,6 +71,11 @@ struct Explain: ParsableCommand {
               : "  Still recoverable from \(item.recoverableFrom.joined(separator: ", ")).")
         }
       }
+      for item in answer.exports {
+        Terminal.line(
+          "\(item.receivedBy.value ?? "(redacted)") received \(item.checkpoint), which knows it, on \(item.exportedAt)"
+            + (item.toldAt.value.map { "; last told on \($0)" } ?? "") + ".")
+      }
     }
   }
 

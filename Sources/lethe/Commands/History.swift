@@ -13,6 +13,8 @@ struct History: ParsableCommand {
         lethe history
         lethe history pets --kind forget --since 2026-01-01
         lethe history --class frog --json
+        lethe history --request 4
+        lethe history --by "DPO" --since 2026-10
       """)
 
   /// How many entries people see unless they ask for more.
@@ -26,6 +28,9 @@ struct History: ParsableCommand {
   @Option(help: ArgumentHelp("Up to this time.", valueName: "time")) var until: String?
   @Option(help: ArgumentHelp("\(NewEntry.Action.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kind"))
   var kind: NewEntry.Action?
+  @Option(name: .customLong("by"), help: ArgumentHelp("Only what this person did, as the log names them.", valueName: "text"))
+  var doer: String?
+  @Option(help: ArgumentHelp("Only what is about this request, or was done for it.", valueName: "n")) var request: Int64?
   @Option(help: ArgumentHelp("At most so many.", valueName: "n")) var limit: Int?
 
   func validate() throws {
@@ -35,12 +40,14 @@ struct History: ParsableCommand {
   }
 
   func run() throws {
-    let filter = HistoryFilter(
+    var filter = HistoryFilter(
       model: model, className: className, since: since, until: until, action: kind?.rawValue,
       // A program must not miss entries without having asked for it.
       limit: limit ?? (common.json ? nil : Self.shown))
-    let answer = try common.withStore { store in
+    (filter.actor, filter.request) = (doer, request)
+    let answer = try common.withStore { [filter] store in
       try store.read { snapshot in
+        if let request { _ = try snapshot.request(request) }
         if let model, try snapshot.modelID(model) == nil { _ = try snapshot.checkpoints(model: model) }
         return try HistoryAnswer(filter, in: snapshot)
       }
