@@ -5,7 +5,7 @@ import Store
 /// The certificate of an erasure, drawn from its records alone, so that it can be issued again at any time with the same bytes.
 ///
 /// Fields follow what NIST SP 800-88 Rev. 2 asks of a certificate of sanitisation.
-package struct ErasureCertificate: Answer, Sendable {
+package struct ErasureCertificate: Answer, Decodable, Sendable {
   package static let schema = "lethe/erasure-certificate/v1"
 
   package struct Rows: Codable, Sendable {

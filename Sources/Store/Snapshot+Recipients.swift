@@ -79,3 +79,19 @@ extension Snapshot {
       byteCount: row.value("byte_count"), logIndex: entry, time: row.value("time"), told: row.value("told"))
   }
 }
+
+extension Snapshot {
+  /// The report that was recorded last.
+  package func lastReport() throws -> (digest: Digest, logIndex: Int64, time: String)? {
+    let sql =
+      "SELECT r.digest, r.entry, ifnull(e.time, '') AS time FROM report r LEFT JOIN log_entry e ON e.log_index = r.entry ORDER BY r.id DESC LIMIT 1"
+    return try row(sql).map { (try $0.digest("digest"), try $0.value("entry"), try $0.value("time")) }
+  }
+
+  /// The entry that recorded a report of a digest, if one did.
+  package func report(digest: Digest) throws -> (logIndex: Int64, time: String)? {
+    let sql =
+      "SELECT r.entry, ifnull(e.time, '') AS time FROM report r LEFT JOIN log_entry e ON e.log_index = r.entry WHERE r.digest = ?"
+    return try row(sql, [digest.data]).map { (try $0.value("entry"), try $0.value("time")) }
+  }
+}

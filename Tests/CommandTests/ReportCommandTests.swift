@@ -84,6 +84,60 @@ struct ReportCommandTests {
     for answer in [first, second] { #expect(try text.contains(#require(answer["child_digest"].text))) }
   }
 
+  @Test("--record: the document lies beside the page, and its digest is in the log, where anybody finds it")
+  func recorded() throws {
+    let size = try #require(session.json(["verify"])["log_size"].count)
+    #expect(try session.run(["report", "--record"]).code == 64)
+    #expect(try session.run(["report", "--record", "--format", "html", "--output", "page.json"]).code == 64)
+    let said = try session.run(["report", "m", "--format", "html", "--output", "page.html", "--record"])
+    #expect(said.code == 0 && said.out.contains("Log entry \(size) holds sha256:"), "\(said.out)\(said.err)")
+    let document = try bytes(of: session.folder.file("page.json"))
+    let sum = try run("/usr/bin/sha256sum", ["page.json"], in: session.folder).out.prefix(64)
+    #expect(said.out.contains("sha256:\(sum)"))
+    let page = try String(contentsOfFile: session.folder.file("page.html"), encoding: .utf8)
+    #expect(page.contains(sum) && page.contains("log entry \(size)"))
+    let leaf = try JSON(#require(session.json(["log", "list"])["entries"][size]["leaf"].text))
+    #expect(leaf["action"] == "report" && leaf["report_digest"] == .string("sha256:\(sum)"))
+    // The page comes from the document alone, and the log knows it.
+    #expect(try session.run(["report", "--input", "page.json", "--format", "html", "--output", "again.html"]).code == 0)
+    #expect(try String(contentsOfFile: session.folder.file("again.html"), encoding: .utf8) == page)
+    let elsewhere = try session.run(["report", "--input", "page.json", "--format", "html", "--store", "none.db"])
+    #expect(elsewhere.code == 0 && elsewhere.out.contains("not known to be in the log"))
+    // The next one names it, and one that was changed is none.
+    let next = try session.json(["report"])
+    #expect(next["log"]["previous_report"]["log_index"] == .number(Double(size)))
+    _ = try session.folder.write(
+      text: String(decoding: document, as: UTF8.self).replacingOccurrences(of: "frog", with: "toad"), "page.json")
+    let changed = try session.run(["report", "--input", "page.json", "--format", "html"])
+    #expect(changed.code == 0 && changed.out.contains("not known to be in the log"))
+    _ = try session.folder.write(text: "{}\n", "page.json")
+    #expect(try session.failure(["report", "--input", "page.json"]).code == "report.unreadable")
+    try session.expectSound()
+    try session.expectValid()
+  }
+
+  @Test("requests, erasures, holds, copies and recipients are in the report that covers them")
+  func context() throws {
+    try session.json(["request", "open", "case 7", "--ground", "ccpa", "--channel", "form", "--received", "2001-01-01"])
+    try session.json(["erase", "m", "--class", "frog", "--yes", "--request", "1"])
+    try session.json(["request", "answer", "1", "--outcome", "full"])
+    try session.json(["hold", "place", "m", "--reason", "r", "--owner", "o", "--review", "2031-01-31"])
+    try session.json(["copy", "add", "a drawer", "--kind", "other"])
+    try session.json(["checkpoint", "export", "m", "m.safetensors", "--to", "Institute"])
+    let report = try session.json(["report", "m", "--organisation", "Example Ltd"])
+    #expect(report["requests"].all("request") == [1] && report["statistics"]["full"] == 1 && report["statistics"]["in_time"] == 0)
+    #expect(report["erasures"].all("state") == ["certified"] && report["erasures"][0]["certificate"]["verification"]["hits"] == 0)
+    #expect(report["holds"].all("hold") == [1] && report["copies"].all("location") == ["a drawer"])
+    #expect(report["recipients"].all("received_by") == ["Institute"] && report["report"]["organisation"] == "Example Ltd")
+    #expect(report["events"][0]["checkpoints"].all("status").first == "erased")
+    #expect(report["unforget_guard"]["excluded_checkpoints"] != 0)
+    #expect(report["events"][0]["evidence"]["proof"].text?.hasPrefix("c2sp.org/tlog-proof@v1\n") == true)
+    #expect(try session.json(["report", "--to", "1999"])["requests"] == [])
+    #expect(try session.json(["report", "--from", "2001", "--to", "2001"])["requests"].all("request") == [1])
+    #expect(try session.json(["report", "--event", "2"])["requests"] == [])
+    try session.expectValid()
+  }
+
   @Test("to a file: in the format asked for; with --json the object is printed as well")
   func files() throws {
     let file = session.folder.file("report")

@@ -13,7 +13,7 @@ import Testing
   ]
 
   /// A report on two events, one of them reinstated.
-  private static func report(_ text: String) throws -> ComplianceReport {
+  static func report(_ text: String) throws -> ComplianceReport {
     var report = try GoldenTests.input()
     report.report.scope = "model \(text)"
     for index in report.events.indices {
@@ -29,6 +29,20 @@ import Testing
       report.overrides[index].actor = Nullable(text)
       report.overrides[index].classes = [text]
     }
+    for index in report.requests.indices {
+      report.requests[index].subject = Nullable(text)
+      report.requests[index].basis = Nullable(text)
+      report.requests[index].approvedBy = Nullable(text)
+    }
+    for index in report.erasures.indices {
+      (report.erasures[index].classes, report.erasures[index].performedBy) = ([text], Nullable(text))
+    }
+    for index in report.holds.indices { (report.holds[index].subject, report.holds[index].owner) = (text, Nullable(text)) }
+    for index in report.copies.indices { report.copies[index].location = Nullable(text) }
+    for index in report.recipients.indices {
+      (report.recipients[index].receivedBy, report.recipients[index].toTell) = (Nullable(text), [text])
+    }
+    (report.report.organisation, report.report.contact, report.report.preparedBy) = (Nullable(text), Nullable(text), Nullable(text))
     report.log.verification.ok = false
     report.log.verification.findings = [.init(code: "row.changed", severity: "error", subject: text, message: text)]
     return report

@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func figuresAreWritten() {
-    #expect(FigureText.percent(0.9344) == "93.4 %" && FigureText.percent(nil) == "–")
+    #expect(FigureText.percent(0.9344) == "93.4\u{A0}%" && FigureText.percent(nil) == "–")
     #expect([0, 999, 1_000, 1_234_567, -1_000].map { FigureText.count($0) } == ["0", "999", "1,000", "1,234,567", "-1,000"])
     #expect([-0.0, 0.05, 9_999, 12_345, 1.5e6, .nan].map(FigureText.plain) == ["0", "0.05", "9999", "12.35k", "1.5M", "–"])
   }

@@ -84,7 +84,7 @@ final class SampleStore {
 
   func report(_ scope: ReportScope = ReportScope()) throws -> ComplianceReport {
     let verification = store.verify()
-    return try read { try ComplianceReport(scope, toolVersion: "0", verification: verification, in: $0) }
+    return try read { try ComplianceReport(scope, by: ReportMaker(toolVersion: "0"), verification: verification, in: $0) }
   }
 
   /// Runs SQL with the `sqlite3` command on the closed store, past the triggers that forbid it: what an owner does who blanks a text.

@@ -1,7 +1,7 @@
 import Store
 
 /// A place where a copy of the store lies, or lay.
-package struct CopyItem: Encodable, Sendable {
+package struct CopyItem: Codable, Sendable {
   package var copy: Int64
   package var kind: String
   package var location: Nullable<String>

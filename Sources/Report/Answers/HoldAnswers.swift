@@ -1,7 +1,7 @@
 import Store
 
 /// A hold: what it is on, who answers for it, and whether it is in force.
-package struct HoldItem: Encodable, Sendable {
+package struct HoldItem: Codable, Sendable {
   package var hold: Int64
   /// What it is on, for people.
   package var subject: String

@@ -1,7 +1,7 @@
 import Store
 
 /// How long a model's checkpoints are kept.
-package struct RetentionItem: Encodable, Sendable {
+package struct RetentionItem: Codable, Sendable {
   package var model: String
   package var keepLast: Nullable<Int>
   package var keepDays: Nullable<Int>

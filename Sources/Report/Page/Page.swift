@@ -64,12 +64,14 @@ package struct PageTable {
     /// The cell that names its row.
     case heading(String)
     case text(String)
+    /// A date, a name, a word: never broken.
+    case short(String)
     /// Figures, flush right.
     case number(String)
 
     var title: String {
       switch self {
-      case .heading(let title), .text(let title), .number(let title): title
+      case .heading(let title), .text(let title), .short(let title), .number(let title): title
       }
     }
   }
@@ -104,7 +106,11 @@ package struct PageTable {
   }
 
   private static func kind(_ column: Column) -> String? {
-    if case .number = column { "n" } else { nil }
+    switch column {
+    case .number: "n"
+    case .short: "s"
+    case .heading, .text: nil
+    }
   }
 }
 

@@ -34,6 +34,7 @@ enum PageStyle {
     thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
     tbody th{font-weight:600}
     .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    .s{white-space:nowrap}
     .note{color:var(--soft)}
     .summary{background:var(--panel);border:1px solid var(--line);border-radius:.3rem;padding:.2rem 1rem;margin:1rem 0}
     .good{color:var(--good);font-weight:600}

@@ -78,15 +78,15 @@ struct FittedAxis {
   /// A tick's text: without the decimals that a round value does not need.
   func tickText(_ value: Double) -> String {
     guard axis.format == .percent else { return FigureText.plain(value) }
-    return String(format: "%g %%", (value * 1000).rounded() / 10)
+    return String(format: "%g\u{A0}%%", (value * 1000).rounded() / 10)
   }
 }
 
 /// How figures are written.
 package enum FigureText {
-  /// `93.4 %` of 0.934, `–` of nothing.
+  /// `93.4 %` of 0.934, with a space that is not broken; `–` of nothing.
   package static func percent(_ share: Double?) -> String {
-    share.map { $0.isFinite ? String(format: "%.1f %%", $0 * 100) : "–" } ?? "–"
+    share.map { $0.isFinite ? String(format: "%.1f\u{A0}%%", $0 * 100) : "–" } ?? "–"
   }
 
   /// At most four digits that count; `20k`, `1.5M`, `2G` from ten thousand up.

@@ -10,12 +10,16 @@ package struct MarkdownReport {
       "| | |", "| --- | --- |",
       "| Report | \(report.report.reportId) |", "| Generated | \(report.report.generatedAt) by \(report.report.tool) |",
       "| Scope | \(Self.cell(report.report.scope)) |",
+      "| Organisation | \(Self.cell(report.report.organisation.value ?? "not stated")) |",
+      "| Prepared by | \(Self.cell(report.report.preparedBy.value ?? "not stated")) |",
       "| Store's log | \(Self.cell(report.log.origin)), \(report.log.size) entries |",
       "| Verification | \(Self.verdict(report.log.verification)) |", "",
     ]
     if report.events.isEmpty { lines += ["Nothing was forgotten in this scope.", ""] }
     let redactions = Redactions(report)
+    lines += Self.requests(report, redactions)
     for event in report.events { lines += Self.event(event, redactions) }
+    lines += Self.erasures(report, redactions) + Self.standing(report, redactions)
     lines += Self.overrides(report.overrides, redactions)
     lines += [
       "## Evidence", "", "Verifier key:", "",
@@ -24,6 +28,7 @@ package struct MarkdownReport {
     lines += Self.fenced(report.log.signedTreeHead.trimmingCharacters(in: .newlines).components(separatedBy: "\n"))
     lines += ["", "### How to check this", ""] + Self.fenced(report.howToVerify)
     lines += ["", "## Limits", ""] + report.limits.map { "- \($0)" }
+    lines += ["", "## Not stated, not measured", ""] + report.notStated.map { "- \($0)" }
     text = lines.joined(separator: "\n")
   }
 
@@ -60,7 +65,7 @@ package struct MarkdownReport {
     lines += item.scope.splits.map { "| \($0.part) | \($0.role) | \($0.count) | `\($0.digest)` |" }
     lines += ["", "### Checkpoints", "", "| checkpoint | kind | status | digest |", "| --- | --- | --- | --- |"]
     lines += item.checkpoints.map { "| \(cell($0.name))\($0.head ? " (head)" : "") | \($0.kind) | \($0.status) | `\($0.digest)` |" }
-    return lines + [""]
+    return lines + artefacts(item) + [""]
   }
 
   private static func overrides(_ entries: [HistoryAnswer.Entry], _ redactions: Redactions) -> [String] {

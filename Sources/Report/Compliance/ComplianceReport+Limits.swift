@@ -1,8 +1,15 @@
 extension ComplianceReport {
   /// What the report does not show, stated as plainly as what it does, for the ways of forgetting that it tells of.
-  static func limits(methods: Set<String>) -> [String] {
+  static func limits(methods: Set<String>, erased: Bool) -> [String] {
     (methods == ["counting"] ? [] : [maskingLimit]) + (methods.contains("counting") ? [countingLimit] : []) + commonLimits
+      + (erased ? [erasureLimit] : [notErasedLimit]) + [logLimit]
   }
+
+  private static let notErasedLimit = "Nothing in this report says that bytes were erased."
+
+  private static let erasureLimit =
+    "Erasure is level Clear (NIST SP 800-88): bytes were overwritten through the file system and a scan for pieces of them found none. A drive "
+    + "may have moved blocks aside, and copies of this file are not reached."
 
   private static let maskingLimit =
     "Masking removes the key-value pairs that training examples of the class selected (Shah et al., Low Compute Unlearning via Sparse "
@@ -18,11 +25,13 @@ extension ComplianceReport {
     "Accuracy of 0 is not proof of forgetting. What can be audited is the operation: it is deterministic, so that whoever has the parent "
       + "checkpoint can repeat it and compare digests.",
     "Checkpoints listed as “still knows” hold the class in full until they are removed; so do the data set's own rows, and copies of this "
-      + "file that lie elsewhere. Nothing in this report says that bytes were erased.",
+      + "file that lie elsewhere.",
     "No membership inference or relearning attack was run, and no model retrained without the class was compared.",
-    "The log shows whether this file was changed since an entry was signed. It cannot show that the whole file was replaced by an earlier "
-      + "state of itself, or re-signed with another key: compare with a signed tree head and a verifier key kept elsewhere.",
   ]
+
+  private static let logLimit =
+    "The log shows whether this file was changed since an entry was signed. It cannot show that the whole file was replaced by an earlier "
+    + "state of itself, or re-signed with another key: compare with a signed tree head and a verifier key kept elsewhere."
 
   /// How somebody else can check the report with the store at hand.
   static let steps = [
