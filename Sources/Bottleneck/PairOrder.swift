@@ -30,5 +30,9 @@ extension Unlearning {
   }
 
   /// s of ``enrichmentRanking(forget:retain:)``.
-  static let enrichmentPrior = 1.0
+  ///
+  /// On CIFAR-10 (C 256, K 1024, four classes, down to 0 % of training and validation examples) frequency masks 45,363 to 54,128 pairs and
+  /// costs the others 0.0 to 0.4 points; s = 1 masks 42,716 to 66,763 and s = 9 43,023 to 61,464, both within 0.2 points; with 40 and 200
+  /// the order comes close to frequency, and so do its costs.
+  static let enrichmentPrior = 8.0
 }

@@ -45,7 +45,7 @@ struct UnlearningTests {
     let ranking = Unlearning.enrichmentRanking(forget: forget, retain: retain)
     // By fractions of integers, in plain lines.
     let plain = forget.indices.filter { forget[$0] > 0 }.sorted { a, b in
-      let (left, right) = (UInt64(forget[a]) * UInt64(retain[b] + 1), UInt64(forget[b]) * UInt64(retain[a] + 1))
+      let (left, right) = (UInt64(forget[a]) * UInt64(retain[b] + 8), UInt64(forget[b]) * UInt64(retain[a] + 8))
       return (right, forget[b], UInt32(a)) < (left, forget[a], UInt32(b))
     }
     #expect(ranking == plain.map(UInt32.init))
