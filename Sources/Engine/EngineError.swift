@@ -22,6 +22,8 @@ package enum EngineError: Error, Equatable {
   case goalNotReached(className: String, reached: Double, goal: Double)
   /// Even the fewest pairs that reach the goal cost the other classes more than allowed.
   case budgetExceeded(className: String, loss: Double, budget: Double)
+  /// A folder that an experiment cannot be written to.
+  case experimentFolder(path: String, reason: String)
   /// A way of forgetting that the model's kind of values does not have.
   case methodMismatch(checkpoint: String, isCounted: Bool)
   /// A number outside its range.
@@ -85,6 +87,7 @@ package enum EngineError: Error, Equatable {
     case .classWithoutExamples: "class.without_examples"
     case .goalNotReached: "forget.goal_not_reached"
     case .budgetExceeded: "forget.budget_exceeded"
+    case .experimentFolder: "experiment.folder"
     case .methodMismatch: "forget.method_mismatch"
     case .outOfRange: "option.out_of_range"
     case .changedMeanwhile: "model.changed_meanwhile"
@@ -130,6 +133,7 @@ package enum EngineError: Error, Equatable {
       "with every pair that \(name) activates masked, its accuracy is still \(reached), above the goal of \(goal)"
     case .budgetExceeded(let name, let loss, let budget):
       "forgetting \(name) would cost the classes that stay \(loss) of their accuracy, above the budget of \(budget)"
+    case .experimentFolder(let path, let reason): "\(path) cannot take this experiment: \(reason)"
     case .methodMismatch(let checkpoint, true):
       "\(checkpoint) has counted values, from which classes are subtracted exactly: there is nothing to choose"
     case .methodMismatch(let checkpoint, false): "\(checkpoint) has trained values, from which nothing can be subtracted"
@@ -180,6 +184,7 @@ package enum EngineError: Error, Equatable {
     case .goalNotReached: "give a larger --until, or say with --pairs how many pairs to mask"
     case .budgetExceeded:
       "give a larger --until or --retain-budget, or another --rank; --dry-run shows the curve; nothing was written"
+    case .experimentFolder: "name a new folder with --output, or give the settings that its experiment.json has"
     case .methodMismatch(_, true): "leave out --method, --pairs, --examples, --until, --rank and --retain-budget"
     case .methodMismatch(_, false):
       "use --method activations or examples; lethe train --values counted makes a model that forgets exactly"

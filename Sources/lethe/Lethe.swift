@@ -32,7 +32,7 @@ struct Lethe: ParsableCommand {
       ExclusionCommand.self, Backup.self,
       Restore.self, Verify.self, VerifyReceipt.self,
       LogCommand.self,
-      ReportCommand.self, Stats.self,
+      ReportCommand.self, Stats.self, Experiment.self,
       Demo.self,
     ])
 

@@ -14,7 +14,7 @@ struct SchemaTests {
     "verify-receipt-statement", "report",
     "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
     "restore", "retention", "retention-list", "retention-apply", "request", "request-list", "request-policy", "recipient",
-    "recipient-list",
+    "recipient-list", "experiment",
   ]
   /// What is described although no command prints it: the log's leaves, and documents that commands write to files.
   static let written: Set<String> = ["entry", "erasure-certificate"]
@@ -81,6 +81,10 @@ struct SchemaTests {
       ["exclusion", "list"], ["exclusion", "export", "list.json"], ["exclusion", "import", "list.json"], ["backup", "b.db"],
       ["restore", "b.db"], ["retention", "set", "m", "--keep-last", "2", "--reason", "r"], ["retention", "list"],
       ["retention", "apply", "--dry-run"],
+      [
+        "experiment", "initial", "--dataset", "pets", "--codebooks", "8", "--keys", "16", "--key-dimension", "4", "--output",
+        "study",
+      ],
     ]
     for command in commands { try session.json(command) }
     let key = try #require(try session.json(["log", "key"])["verifier_key"].text)

@@ -5,7 +5,8 @@ import Testing
 @Suite("Usage")
 struct UsageTests {
   static let commands: [[String]] = [
-    ["init"], ["dataset"], ["dataset", "import"], ["dataset", "list"], ["dataset", "show"], ["train"], ["evaluate"], ["forget"],
+    ["init"], ["dataset"], ["dataset", "import"], ["dataset", "list"], ["dataset", "show"], ["train"], ["evaluate"], ["experiment"],
+    ["forget"],
     ["rollback"], ["history"], ["explain"], ["checkpoint"], ["checkpoint", "list"], ["checkpoint", "show"], ["checkpoint", "diff"],
     ["checkpoint", "export"], ["checkpoint", "import"], ["checkpoint", "key"], ["verify"], ["log"], ["log", "list"],
     ["log", "checkpoint"],

@@ -1,0 +1,150 @@
+/// An experiment as a page: what was asked, a table of means over classes, and a drawing for every curve.
+package struct ExperimentPage {
+  private let answer: ExperimentAnswer
+
+  package init(_ answer: ExperimentAnswer) {
+    self.answer = answer
+  }
+
+  /// What an experiment asks, and what goes along the axis of its curves.
+  private var about: (question: String, axis: String) {
+    switch answer.experiment {
+    case "activations":
+      (
+        "What is recognised when the pairs that a class activates are masked, from none to all (Algorithm 1)?",
+        "share of the active pairs masked"
+      )
+    case "examples":
+      ("What is recognised when all pairs are masked that some examples of a class select (Algorithm 2)?", "examples")
+    case "baselines": ("What do masking and its alternatives reach, give away and cost?", "")
+    case "retraining": ("Does a forgotten class come back when training goes on with the others?", "epochs of further training")
+    case "multiclass": ("What is left when several classes are forgotten?", "classes forgotten")
+    default: ("How well do the models do before anything is forgotten?", "")
+    }
+  }
+
+  /// The document. O(figures).
+  package var html: String {
+    let settings = answer.settings
+    return Page(
+      title: "Experiment \(answer.experiment) on \(answer.dataset)", lead: tag("p") { about.question },
+      footer: tag("p") { "Drawn from result.json, which has every figure of every class. Lethe \(answer.engineVersion)." }
+    ) {
+      tag("section") {
+        tag("h2") { "What was studied" }
+        facts([
+          (
+            "Model",
+            Markup(
+              "\(settings.codebooks) codebooks of \(settings.keys) keys of dimension \(settings.keyDimension), top \(settings.topK)"
+            )
+          ),
+          (
+            "Training",
+            Markup("\(settings.keyEpochs) passes for the keys, \(settings.epochs) for the values, seed \(settings.seed)")
+          ),
+          ("Classes forgotten in turn", Markup("\(answer.classes.count): \(answer.classes.joined(separator: ", "))")),
+          ("Best-learnt class", Markup(answer.bestClass)),
+        ])
+      }
+      let tables = self.tables
+      if tables != .empty {
+        tag("section") {
+          tag("h2") { "Means over classes" }
+          tag("p") { "Mean ± standard deviation over classes; in brackets the best-learnt class, of which the paper reports." }
+          tables
+        }
+      }
+      let charts = self.charts
+      if charts != .empty {
+        tag("section") {
+          tag("h2") { "Curves" }
+          charts
+        }
+      }
+    }.html
+  }
+
+  /// Figures that lie on no curve: a row a method, a column a figure.
+  private var tables: Markup {
+    let single = answer.summaries.filter { $0.at.value == nil }
+    let columns = Self.unique(single.map { Column($0) })
+    let methods = Self.unique(single.map(\.method))
+    // Accuracies beside each other, whatever else was measured in a table of its own.
+    return group {
+      for (title, chosen) in [
+        ("Accuracy", columns.filter { $0.metric == "accuracy" }), ("Other figures", columns.filter { $0.metric != "accuracy" }),
+      ] {
+        let rows = methods.compactMap { method -> [Markup]? in
+          let cells = chosen.map { column in single.first { $0.method == method && Column($0) == column } }
+          return cells.contains { $0 != nil } ? [Markup(method)] + cells.map { Markup(Self.text($0)) } : nil
+        }
+        PageTable.markup(title, [.heading("method")] + chosen.map { .number($0.title) }, rows)
+      }
+    }
+  }
+
+  /// What a column shows.
+  private struct Column: Hashable {
+    var metric: String
+    var role: String?
+    var split: String?
+
+    init(_ summary: ExperimentAnswer.Summary) {
+      (metric, role, split) = (summary.metric, summary.role.value, summary.split.value)
+    }
+
+    var title: String {
+      metric == "accuracy"
+        ? [role, split].compactMap(\.self).joined(separator: ", ") : metric.map { $0 == "_" ? " " : String($0) }.joined()
+    }
+  }
+
+  /// `12.3 % ± 0.4 (11.0 %)`.
+  private static func text(_ item: ExperimentAnswer.Summary?) -> String {
+    guard let item else { return "–" }
+    let isShare = isShare(item.metric)
+    func text(_ value: Double) -> String { isShare ? FigureText.percent(value) : FigureText.plain(value) }
+    let spread = item.deviation.value.map {
+      isShare ? " ± " + FigureText.plain(($0 * 1000).rounded() / 10) : " ± " + FigureText.plain($0)
+    }
+    return text(item.mean) + (spread ?? "") + (item.best.value.map { " (\(text($0)))" } ?? "")
+  }
+
+  private static func isShare(_ metric: String) -> Bool {
+    !["pairs", "active_pairs", "examples", "seconds", "flops", "flops_with_encoder", "relearn_steps"].contains(metric)
+  }
+
+  /// Accuracy along the axis, means over classes.
+  private var charts: Markup {
+    let curves = answer.summaries.filter { $0.at.value != nil && $0.metric == "accuracy" }
+    let methods = Self.unique(curves.map(\.method))
+    guard !methods.isEmpty else { return .empty }
+    return group {
+      for (index, best) in [false, true].enumerated() {
+        let series = methods.flatMap { method in
+          ["forget", "retain"].compactMap { role -> LineChart.Series? in
+            let points = curves.filter { $0.method == method && $0.role.value == role }.compactMap { item in
+              (best ? item.best.value : item.mean).map { (x: item.at.value ?? 0, y: $0) }
+            }
+            return points.isEmpty ? nil : LineChart.Series("\(method), \(role)", points)
+          }
+        }
+        if !series.isEmpty {
+          let whose = best ? "the best-learnt class, \(answer.bestClass)" : "means over \(answer.classes.count) classes"
+          LineChart(
+            "Test accuracy, \(whose)", description: "\(about.question) Accuracy on test of what goes and what stays, \(whose).",
+            x: PlotAxis(
+              about.axis, scale: answer.experiment == "examples" ? .logarithmic : .linear,
+              format: answer.experiment == "activations" ? .percent : .plain), y: .share("test accuracy"), series: series
+          ).markup(id: "curve-\(index)")
+        }
+      }
+    }
+  }
+
+  private static func unique<Item: Hashable>(_ items: [Item]) -> [Item] {
+    var seen = Set<Item>()
+    return items.filter { seen.insert($0).inserted }
+  }
+}
