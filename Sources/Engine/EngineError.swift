@@ -1,3 +1,5 @@
+import Store
+
 /// Why a use case refused: what was wrong, with which name, and what to do.
 package enum EngineError: Error, Equatable {
   /// Two files of one import do not fit together.
@@ -127,7 +129,7 @@ package enum EngineError: Error, Equatable {
     case .splitMissing(let dataset, let part): "data set \(dataset) has no \(part) part"
     case .notThisEngine(let checkpoint, let reason): "\(checkpoint) cannot be used by this engine: \(reason)"
     case .unknownClass(let name, let dataset, let known):
-      "data set \(dataset) has no class \(name) (there is \(known.prefix(12).joined(separator: ", ")))"
+      "data set \(dataset) has no class \(name)" + NearestName.hint(name, among: known, showing: 12, kind: "class")
     case .classWithoutExamples(let name, let dataset): "nothing in this model was learnt from class \(name) of \(dataset)"
     case .goalNotReached(let name, let reached, let goal):
       "with every pair that \(name) activates masked, its accuracy is still \(reached), above the goal of \(goal)"

@@ -62,7 +62,7 @@ extension Snapshot {
   /// - Throws: `StoreError.unknown`, `EngineError.unknownClass`; `EngineError.stillKnown` when the model's head knows a class.
   func planErasure(_ request: EraseRequest) throws -> ErasurePlan {
     guard let model = try modelID(request.model) else {
-      throw StoreError.unknown(kind: "model", name: request.model, known: try Array(modelNames().suffix(5)))
+      throw StoreError.unknown(kind: "model", name: request.model, known: try modelNames())
     }
     let head = try head(model: model)
     let used = Set(try checkpoints(model: request.model).map(\.dataset))

@@ -72,7 +72,7 @@ extension Engine {
     _ request: inout ForgetRequest, in snapshot: Snapshot
   ) throws -> (parent: LoadedModel, masks: [ClassMask], masked: LoadedModel) {
     guard let id = try snapshot.modelID(request.model) else {
-      throw StoreError.unknown(kind: "model", name: request.model, known: try Array(snapshot.modelNames().suffix(5)))
+      throw StoreError.unknown(kind: "model", name: request.model, known: try snapshot.modelNames())
     }
     let parent = try LoadedModel(head: snapshot.head(model: id), in: snapshot, of: store)
     let ordinals = try request.classes.map { name in

@@ -85,7 +85,9 @@ extension Snapshot {
     let having = candidates.compactMap { set in set.classes.first { $0.shownName == name }.map { (set, $0.id) } }
     if having.count > 1 { throw EngineError.ambiguousClass(name: name, datasets: having.map(\.0.name)) }
     if let found = having.first { return found }
-    guard dataset != nil, let set = candidates.first else { throw StoreError.unknown(kind: "class", name: name, known: []) }
+    guard dataset != nil, let set = candidates.first else {
+      throw StoreError.unknown(kind: "class", name: name, known: try classNames())
+    }
     throw EngineError.unknownClass(name: name, dataset: set.name, known: set.classes.map(\.shownName))
   }
 }

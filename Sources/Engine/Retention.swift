@@ -42,7 +42,7 @@ extension Engine {
     }
     let model = try store.write(NewEntry(.retention, actor: actor, reason: reason), key: key()) { transaction in
       guard let model = try transaction.modelID(name) else {
-        throw StoreError.unknown(kind: "model", name: name, known: try Array(transaction.modelNames().suffix(5)))
+        throw StoreError.unknown(kind: "model", name: name, known: try transaction.modelNames())
       }
       transaction.facts["model"] = .string(name)
       try transaction.insertRetentionRule(model: model, keepLast: keepLast, keepDays: keepDays)

@@ -24,7 +24,7 @@ extension Snapshot {
   /// - Throws: `StoreError.unknown`.
   package func checkpoints(model name: String) throws -> [CheckpointRecord] {
     guard let id = try modelID(name) else {
-      throw StoreError.unknown(kind: "model", name: name, known: try Array(modelNames().suffix(5)))
+      throw StoreError.unknown(kind: "model", name: name, known: try modelNames())
     }
     return try rows(Self.checkpointSQL + " WHERE c.model = ? ORDER BY c.number", [id]).map(checkpoint)
   }
@@ -59,7 +59,7 @@ extension Snapshot {
       if Set(found.map(\.digest)).count > 1 { throw StoreError.ambiguous(prefix: text, matches: found.map(\.name)) }
       if let last = found.last { return last }
     }
-    throw StoreError.unknown(kind: "model", name: text, known: try Array(modelNames().suffix(5)))
+    throw StoreError.unknown(kind: "model", name: text, known: try modelNames())
   }
 
   /// Every checkpoint of a digest, of whichever model, oldest first.

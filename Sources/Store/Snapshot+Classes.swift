@@ -15,6 +15,11 @@ package struct ClassStanding: Sendable {
 }
 
 extension Snapshot {
+  /// Names of all classes of all data sets, each once; those that were redacted have none.
+  package func classNames() throws -> [String] {
+    try String.fetchAll(db, sql: "SELECT name FROM class WHERE name IS NOT NULL GROUP BY name ORDER BY min(id)")
+  }
+
   /// Names of the data sets that have a class of this name, in the order of import.
   package func datasets(havingClass name: String) throws -> [String] {
     let sql = "SELECT d.name FROM class k JOIN dataset d ON d.id = k.dataset WHERE k.name = ? ORDER BY d.id"

@@ -32,7 +32,7 @@ package enum StoreError: Error, Equatable {
   case wrongKey(expected: String, given: String)
   /// A key that cannot take over the log, mostly since it has been the log's before.
   case keyRefused(key: String, KeyChainError)
-  /// A name that the store does not know; `known` lists a few that it does.
+  /// A name that the store does not know; `known` lists what it does, if that helps.
   case unknown(kind: String, name: String, known: [String])
   /// A name that is taken.
   case exists(kind: String, name: String)
@@ -125,7 +125,7 @@ package enum StoreError: Error, Equatable {
     case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
     case .keyRefused(let key, let error): "\(key) cannot take over the log: \(error)"
     case .unknown(let kind, let name, let known):
-      "there is no \(kind) named \(name)" + (known.isEmpty ? "" : " (there is \(known.joined(separator: ", ")))")
+      "there is no \(kind) named \(name)" + NearestName.hint(name, among: known, showing: 5, kind: kind)
     case .exists(let kind, let name): "there is already a \(kind) named \(name)"
     case .badName(let kind, let name): "\(name.debugDescription) cannot name a \(kind)"
     case .badDate(let text): "\(text.debugDescription) is not a date"

@@ -8,7 +8,9 @@ enum Confirmation {
   /// - Throws: `ValidationError` when stdin is no terminal and `--yes` was not given, `Ended` when something else was typed.
   static func require(_ name: String, yes: Bool, for what: String) throws {
     if yes { return }
-    guard isatty(0) == 1 else { throw ValidationError("\(what) cannot be undone: say --yes, or --dry-run to see the plan.") }
+    guard isatty(0) == 1, !Terminal.isQuiet else {
+      throw ValidationError("\(what) cannot be undone: say --yes, or --dry-run to see the plan.")
+    }
     Terminal.errorLine("\(what) cannot be undone. Type \(name) to go on:")
     if readLine() != name {
       Terminal.errorLine("lethe: nothing was written")

@@ -92,7 +92,7 @@ struct Failure {
 
   private static func printError(_ code: String, _ message: String, _ remedy: String) {
     let answer = ErrorAnswer(code: code, message: message, remedy: remedy)
-    if let text = try? answer.json() { Terminal.line(text) }
+    if let text = try? answer.json() { Terminal.object(text) }
   }
 }
 

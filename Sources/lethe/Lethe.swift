@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Logging
 
 /// `lethe`: parse, call Engine or Report, print.
 @main
@@ -38,8 +39,11 @@ struct Lethe: ParsableCommand {
 
   static func main() {
     do {
+      let start = ContinuousClock.now
       var command = try parseAsRoot()
       try command.run()
+      let milliseconds = start.duration(to: .now) / .milliseconds(1)
+      Logger.command.debug("done", metadata: ["milliseconds": "\(Int(milliseconds.rounded()))"])
     } catch {
       Failure.exit(with: error)
     }

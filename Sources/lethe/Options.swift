@@ -6,13 +6,32 @@ import Logging
 import Report
 import Store
 
-/// What every command takes.
+/// How every command says what it has to say.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  @Flag(help: "Print neither text nor progress; errors go to stderr, and --json still prints its object.")
+  var quiet = false
+
+  @Flag(help: "Tell on stderr what is done meanwhile and how long it takes.")
+  var verbose = false
+
+  /// Prints an answer as JSON, or lets `text` print it for people.
+  func show<Shown: Answer>(_ answer: Shown, text: (Shown) -> Void) throws {
+    Terminal.clearProgress()
+    if json { Terminal.object(try answer.json()) } else { text(answer) }
+  }
+}
+
+/// What every command takes that works on a store.
 struct CommonOptions: ParsableArguments {
   @Option(name: .customLong("store"), help: ArgumentHelp("The store (else $LETHE_STORE, else ./lethe.db).", valueName: "file"))
   var storePath: String?
 
-  @Flag(help: "Print one JSON object instead of text.")
-  var json = false
+  @OptionGroup var output: OutputOptions
+
+  var json: Bool { output.json }
 
   /// Where the store is or shall be.
   var path: String { storePath ?? environment["LETHE_STORE"] ?? "lethe.db" }
@@ -22,6 +41,7 @@ struct CommonOptions: ParsableArguments {
   /// Opens the store, runs `body`, closes it: the write-ahead log is folded back into the file.
   func withStore<Value>(for access: Store.Access = .reading, _ body: (Store) throws -> Value) throws -> Value {
     let store = try Store.open(at: path, for: access)
+    Logger.command.debug("store opened", metadata: ["path": "\(path)", "for": "\(access)"])
     let value: Value
     do {
       value = try body(store)
@@ -34,6 +54,7 @@ struct CommonOptions: ParsableArguments {
     } catch {
       throw CarriedOut.wrapping(error, store.lastCommit)
     }
+    if let entry = store.lastCommit { Logger.command.debug("committed", metadata: ["entry": "\(entry)"]) }
     return value
   }
 
@@ -50,8 +71,7 @@ struct CommonOptions: ParsableArguments {
 
   /// Prints an answer as JSON, or lets `text` print it for people.
   func show<Shown: Answer>(_ answer: Shown, text: (Shown) -> Void) throws {
-    Terminal.clearProgress()
-    if json { Terminal.line(try answer.json()) } else { text(answer) }
+    try output.show(answer, text: text)
   }
 }
 
@@ -113,10 +133,11 @@ enum KeyFile {
 }
 
 extension Logger {
-  /// Quiet unless $LETHE_LOG names a level (trace, debug, info …); to stderr.
+  /// Quiet unless $LETHE_LOG names a level (trace, debug, info …) or --verbose asks for debug; to stderr.
   static let command: Logger = {
     var logger = Logger(label: "lethe") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = ProcessInfo.processInfo.environment["LETHE_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .warning
+    let level = ProcessInfo.processInfo.environment["LETHE_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .warning
+    logger.logLevel = Terminal.isVerbose ? min(level, .debug) : level
     return logger
   }()
 }

@@ -1,12 +1,27 @@
 import Foundation
 @preconcurrency import Glibc
+import Synchronization
 
 /// Writing to the person or program at the other end.
 enum Terminal {
-  /// One line on standard output.
-  static func line(_ text: String = "") {
-    print(text)
+  /// Whether an option was given. Options of output count before the words are parsed, as for what the parser itself has to say.
+  private static func isGiven(_ option: String) -> Bool {
+    CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains(option)
   }
+
+  /// With `--quiet` people are told nothing but errors.
+  static let isQuiet = isGiven("--quiet")
+
+  /// With `--verbose` diagnostics go to stderr.
+  static let isVerbose = isGiven("--verbose")
+
+  /// One line on standard output for people.
+  static func line(_ text: String = "") {
+    if !isQuiet { print(text) }
+  }
+
+  /// An answer on standard output that was asked for with `--json`.
+  static func object(_ json: String) { print(json) }
 
   /// One line on standard error.
   static func errorLine(_ text: String) {
@@ -15,13 +30,33 @@ enum Terminal {
   }
 
   /// Progress goes to stderr and only to a terminal: a percentage that overwrites itself.
-  static let showsProgress = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  static let showsProgress = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" && !isQuiet
 
-  /// Shows how far a command is.
-  static func progress(_ stage: String, _ share: Double) {
+  /// What is being done, since when, and how far it was then.
+  private static let stage = Mutex<(name: String, start: ContinuousClock.Instant, share: Double)?>(nil)
+
+  /// Shows how far a command is, and after some seconds of a stage how long it has still to go.
+  static func progress(_ name: String, _ share: Double) {
     guard showsProgress else { return }
-    let percent = String(Int((min(max(share, 0), 1) * 100).rounded()))
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(String(repeating: " ", count: 3 - percent.count))\(percent) % \(stage)".utf8))
+    let share = min(max(share, 0), 1)
+    let left = stage.withLock { stage -> String in
+      guard let known = stage, known.name == name, known.share <= share else {
+        stage = (name, .now, share)
+        return ""
+      }
+      let seconds = Double(known.start.duration(to: .now).components.seconds)
+      guard seconds >= 2, share > known.share else { return "" }
+      return ", \(duration(seconds / (share - known.share) * (1 - share))) left"
+    }
+    let percent = String(Int((share * 100).rounded()))
+    let padding = String(repeating: " ", count: 3 - percent.count)
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(padding)\(percent) % \(name)\(left)".utf8))
+  }
+
+  /// 75 seconds as `1:15 min`.
+  private static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    return whole < 60 ? "\(whole) s" : String(format: "%d:%02d min", whole / 60, whole % 60)
   }
 
   /// Removes the progress line before something else is written.
@@ -29,19 +64,25 @@ enum Terminal {
     if showsProgress { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
   }
 
-  /// Whether headings may be bold: stdout is a terminal and NO_COLOR is not set (https://no-color.org).
-  static let isStyled = isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+  /// Whether headings may be bold: stdout is a terminal that can, and NO_COLOR is not set or empty (https://no-color.org).
+  static let isStyled: Bool = {
+    let environment = ProcessInfo.processInfo.environment
+    return isatty(1) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+  }()
 
   static func bold(_ text: String) -> String { isStyled ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
-  /// Rows as columns that line up; the first row is the heading.
+  /// How many columns there are, if stdout is a terminal: what COLUMNS says, else the terminal.
+  static let width: Int? = {
+    guard isatty(1) == 1 else { return nil }
+    if let given = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), given > 0 { return given }
+    var size = winsize()
+    return ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+  }()
+
+  /// Rows as columns that line up; the first row is the heading. On a terminal, cells are wrapped so that it fits.
   static func table(_ rows: [[String]]) {
-    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    for (index, row) in rows.enumerated() {
-      let cells = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
-      let text = cells.joined(separator: "  ")
-      line(index == 0 ? bold(text) : text)
-    }
+    for (text, isHeading) in TextTable.lines(rows, within: width) { line(isHeading ? bold(text) : text) }
   }
 
   /// 0.8712 as `87.1 %`.

@@ -46,7 +46,7 @@ package struct CheckpointListAnswer: Answer {
   package init(model: String, in snapshot: Snapshot) throws {
     self.model = model
     guard let id = try snapshot.modelID(model) else {
-      throw StoreError.unknown(kind: "model", name: model, known: try Array(snapshot.modelNames().suffix(5)))
+      throw StoreError.unknown(kind: "model", name: model, known: try snapshot.modelNames())
     }
     checkpoints = try snapshot.summaries(model: id).map(CheckpointItem.init)
   }

@@ -46,7 +46,9 @@ struct Explain: ParsableCommand {
       try store.read { snapshot in
         let having = try snapshot.datasets(havingClass: className).filter { (dataset ?? $0) == $0 }
         if let dataset, having.isEmpty { _ = try snapshot.dataset(named: dataset) }
-        guard let name = having.first else { throw StoreError.unknown(kind: "class", name: className, known: []) }
+        guard let name = having.first else {
+          throw StoreError.unknown(kind: "class", name: className, known: try snapshot.classNames())
+        }
         guard having.count == 1 else {
           throw ValidationError(
             "Several data sets have a class \(className): name one with --dataset (\(having.joined(separator: ", "))).")

@@ -68,7 +68,7 @@ struct ReportCommand: ParsableCommand {
       }
     if let output { try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: output), options: .atomic) }
     // With --json the object is what is printed, whatever goes to a file.
-    if common.json { return Terminal.line(try file.report.json()) }
+    if common.json { return Terminal.object(try file.report.json()) }
     guard let output else { return Terminal.line(text) }
     Terminal.line(chosen != .json && record ? "Wrote \(output) and \(document(beside: output))" : "Wrote \(output)")
     if record, let entry = recording.logIndex { Terminal.line("Log entry \(entry) holds \(recording.digest)") }

@@ -26,7 +26,7 @@ struct VerifyReceipt: ParsableCommand {
         lethe verify-receipt forget.json --key lethe.pub --proof forget.tlog-proof --subject sha256:8b89e5d6…
       """)
 
-  @Flag(help: "Print one JSON object instead of text.") var json = false
+  @OptionGroup var output: OutputOptions
   @Argument(help: "The receipt.") var file: String
   @Option(help: ArgumentHelp("The log's verifier key, or a file that holds it.", valueName: "vkey")) var key: String
   @Option(name: .customLong("witness"), help: ArgumentHelp("A witness's verifier key; may be repeated.", valueName: "vkey"))
@@ -59,11 +59,11 @@ struct VerifyReceipt: ParsableCommand {
         let key = keys.links.map(\.key).last { (try? VerifiedClaim(envelope, by: $0)) != nil } ?? keys.present
         return try StatementAnswer(envelope, by: key, subject: wanted, proof: try proof.map(readProof), policy: policy)
       }
-      if json { Terminal.line(try answer.json()) } else { Self.show(answer) }
+      try output.show(answer) { Self.show($0) }
     } else {
       if proof != nil { throw ValidationError("--proof goes with a receipt that `lethe log receipt` wrote.") }
       let answer = try read(file, bytes) { try ReceiptAnswer(TLogProof(parsing: $0), policy: policy, subject: wanted) }
-      if json { Terminal.line(try answer.json()) } else { Self.show(answer) }
+      try output.show(answer) { Self.show($0) }
     }
   }
 
