@@ -22,6 +22,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CMinizip", pkgConfig: "minizip", providers: [.apt(["libminizip-dev"])]),
     // Optimised in debug builds too (kernels at -O0 are 14 times slower, which no test could bear); contraction is
     // off so that every instruction set gives the same bits.
     .target(
@@ -29,7 +30,7 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"])]),
     .target(name: "CFilters", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
     .target(name: "BoundedJSON", swiftSettings: strict),
-    .target(name: "Tensors", dependencies: ["BoundedJSON"], swiftSettings: strict),
+    .target(name: "Tensors", dependencies: ["BoundedJSON", "CMinizip"], swiftSettings: strict),
     .target(
       name: "Ledger", dependencies: ["BoundedJSON", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),

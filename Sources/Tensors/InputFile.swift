@@ -45,6 +45,12 @@ package final class InputFile {
 
   deinit { close(descriptor) }
 
+  /// Whether there is a regular file at the path.
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return !path.utf8.contains(0) && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Fills the buffer and returns the number of bytes read, smaller than the buffer only at the end of the file.
   func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(Fault) -> Int {
     var filled = 0

@@ -4,6 +4,8 @@ extension NpyError.Fault {
     switch self {
     case .system(let operation, let code): "\(operation) failed: \(systemMessage(code)) (errno \(code))"
     case .notRegularFile: "not a regular file"
+    case .npz(let fault): fault.problem
+    case .safetensors(let fault): fault.problem
     case .notNpy: "not an npy file: the first six bytes are not \\x93NUMPY"
     case .unsupportedVersion(let major, let minor): "npy version \(major).\(minor) is unknown"
     case .headerTooLong(let bytes): "the header claims \(bytes) bytes, more than \(NpyHeader.maximumLength)"
@@ -43,7 +45,9 @@ extension NpyError.Fault {
     switch self {
     case .system: "check the path, its permissions and the disk"
     case .notRegularFile: "name a file; save a stream to disk first"
-    case .notNpy: "save one array with np.save (take arrays out of an .npz archive first)"
+    case .npz(let fault): fault.remedy
+    case .safetensors(let fault): fault.remedy
+    case .notNpy: "save one array with np.save, or several with np.savez in a file that is called .npz"
     case .unsupportedVersion: "save again with np.save, which writes version 1.0"
     case .headerTooLong, .malformedHeader, .missingKey, .duplicateKey, .unknownKey:
       "load the array with numpy and save it again with np.save"

@@ -17,7 +17,7 @@ package struct NpyError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The ways in which an npy file can lie, one case each.
   ///
   /// Rows and columns count from 0, as numpy's do; `byte` is an offset in the file.
-  package enum Fault: Hashable, Sendable {
+  package enum Fault: Error, Hashable, Sendable {
     // The file.
     /// The system refused to open, read or write, with this `errno`.
     case system(operation: String, code: Int32)
@@ -27,6 +27,11 @@ package struct NpyError: Error, Hashable, Sendable, CustomStringConvertible {
     case notNpy
     /// The format's version isn't 1.0, 2.0 or 3.0.
     case unsupportedVersion(major: UInt8, minor: UInt8)
+
+    /// The npz archive that should hold the array.
+    case npz(NpzFault)
+    /// The safetensors file that should hold the array.
+    case safetensors(SafetensorsError.Fault)
 
     // The header.
     /// The header claims more than ``NpyHeader/maximumLength`` bytes.
@@ -91,14 +96,17 @@ package struct NpyError: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String { "\(path): \(fault.problem); \(fault.remedy)" }
 }
 
-extension NpyError {
-  /// Names the file in a fault of reading it.
-  init(path: String, _ fault: InputFile.Fault) {
+extension NpyError.Fault {
+  /// A fault of reading any file.
+  init(_ fault: InputFile.Fault) {
     switch fault {
-    case .system(let operation, let code):
-      self.init(path: path, fault: .system(operation: operation, code: code))
-    case .notRegularFile:
-      self.init(path: path, fault: .notRegularFile)
+    case .system(let operation, let code): self = .system(operation: operation, code: code)
+    case .notRegularFile: self = .notRegularFile
     }
   }
+}
+
+extension NpyError {
+  /// Names the file in a fault of reading it.
+  init(path: String, _ fault: InputFile.Fault) { self.init(path: path, fault: Fault(fault)) }
 }

@@ -24,10 +24,13 @@ package struct NpyHeader: Hashable, Sendable {
   /// Where in the file the elements begin.
   package let dataOffset: Int
 
+  /// What there is to say of an array whose elements come without a header: little-endian, from the first byte on.
+  init(_ description: TensorDescription) { (self.description, isBigEndian, dataOffset) = (description, false, 0) }
+
   /// Reads the header from the front of a file.
   ///
   /// - throws: ``NpyError`` for anything that isn't a header of version 1.0, 2.0 or 3.0, in C order, with a plain type.
-  init(readingFrom file: InputFile, path: String) throws(NpyError) {
+  init(readingFrom file: any ArraySource, path: String) throws(NpyError) {
     var front = try Self.bytes(8, of: file, path: path)
     guard front.starts(with: Self.magic) else { throw NpyError(path: path, fault: .notNpy) }
     guard front.count == 8 else {
@@ -78,11 +81,11 @@ package struct NpyHeader: Hashable, Sendable {
     return magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(text.utf8)
   }
 
-  private static func bytes(_ count: Int, of file: InputFile, path: String) throws(NpyError) -> [UInt8] {
-    do {
+  private static func bytes(_ count: Int, of file: any ArraySource, path: String) throws(NpyError) -> [UInt8] {
+    do throws(NpyError.Fault) {
       return try file.bytes(count)
     } catch {
-      throw NpyError(path: path, error)
+      throw NpyError(path: path, fault: error)
     }
   }
 }

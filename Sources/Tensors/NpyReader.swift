@@ -1,4 +1,4 @@
-/// A stream of the rows of an npy file.
+/// A stream of the rows of an npy file, of an array in an npz archive, or of a tensor in a safetensors file.
 ///
 /// Opening reads the header and compares the file's size with it: a file with one byte too few or too many is refused
 /// before any of its data are seen. Rows then come in order, in buffers that the caller sizes, always little-endian;
@@ -25,22 +25,30 @@ package final class NpyReader {
   package let header: NpyHeader
   /// The number of rows read so far.
   package private(set) var position = 0
-  private let file: InputFile
+  private let source: any ArraySource
   private var failure: NpyError?
 
   /// Opens a file and reads its header.
   ///
+  /// - parameter path: an npy file, or where in an npz or safetensors file the array lies: `data.npz:train_x`.
   /// - throws: ``NpyError`` for a file that can't be read, isn't npy, or isn't as long as its header says.
   package init(path: String) throws(NpyError) {
-    do {
-      file = try InputFile(path: path)
-    } catch {
-      throw NpyError(path: path, error)
-    }
     self.path = path
-    header = try NpyHeader(readingFrom: file, path: path)
+    var description: TensorDescription?
+    do throws(NpyError.Fault) {
+      switch ArrayPlace(path) {
+      case .npy(let file): source = try PlainSource(path: file)
+      case .npz(let file, let member): source = try NpzMember(path: file, member: member)
+      case .safetensors(let file, let tensor):
+        let tensor = try TensorSource(path: file, tensor: tensor)
+        (source, description) = (tensor, tensor.description)
+      }
+    } catch {
+      throw NpyError(path: path, fault: error)
+    }
+    if let description { header = NpyHeader(description) } else { header = try NpyHeader(readingFrom: source, path: path) }
     let expected = header.description.byteCount
-    let actual = file.size - header.dataOffset
+    let actual = source.size - header.dataOffset
     guard actual >= expected else {
       throw NpyError(path: path, fault: .dataTruncated(expected: expected, actual: max(actual, 0)))
     }
@@ -119,12 +127,10 @@ package final class NpyReader {
   }
 
   private func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(NpyError) -> Int {
-    do {
-      return try file.fill(buffer)
+    do throws(NpyError.Fault) {
+      return try source.fill(buffer)
     } catch {
-      let named = NpyError(path: path, error)
-      failure = named
-      throw named
+      throw fail(error)
     }
   }
 }

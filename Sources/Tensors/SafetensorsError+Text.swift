@@ -34,6 +34,8 @@ extension SafetensorsError.Fault {
     case .trailingBytes(let count): "\(count) bytes follow the last tensor"
     case .unequalWrite(let expected, let actual): "the header describes \(expected) bytes and \(actual) were written"
     case .missingTensor(let name): "there is no tensor \(quote(name))"
+    case .tensorUnnamed(let names):
+      "the file holds not one tensor but \(names.isEmpty ? "none" : names.map(quote).joined(separator: ", "))"
     case .wrongDType(let name, let found, let expected):
       "tensor \(quote(name)) holds \(found.rawValue) and should hold \(expected.rawValue)"
     case .nonFinite(let name, let element, let value): "tensor \(quote(name)) holds \(value) at element \(element)"
@@ -54,6 +56,7 @@ extension SafetensorsError.Fault {
     case .reservedName: "give the tensor another name"
     case .unsupportedDType, .subByteDType: "convert the tensor, for example with a.astype(np.float32), and save it again"
     case .unequalWrite: "this is a defect in Lethe, please report it"
+    case .tensorUnnamed: "name the tensor after the file and a colon: data.safetensors:train_x"
     case .missingTensor: "name a file that has it, such as one made by lethe checkpoint export"
     case .wrongDType: "convert it with a.astype(...) and save it again"
     case .nonFinite: "repair the tensor (np.isfinite finds such values)"

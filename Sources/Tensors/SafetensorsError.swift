@@ -82,6 +82,8 @@ package struct SafetensorsError: Error, Hashable, Sendable, CustomStringConverti
     // What a tensor is used for.
     /// The file has no tensor of that name.
     case missingTensor(String)
+    /// The file has not exactly one tensor, and none was named; some that there are.
+    case tensorUnnamed([String])
     /// The tensor's elements are of another type than its use needs.
     case wrongDType(String, DType, expected: DType)
     /// A value is infinite or not a number.

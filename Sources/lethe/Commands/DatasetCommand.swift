@@ -17,25 +17,28 @@ struct DatasetCommand: ParsableCommand {
   /// `lethe dataset import`.
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Import embeddings and labels from .npy files.",
+      abstract: "Import embeddings and labels from .npy, .npz or .safetensors files.",
       discussion: """
         Embeddings: [rows, dimensions], float16, float32, float64 or, with --scale, uint8. Labels: [rows], integers from 0.
-        Nothing is imported unless all of it is sound.
+        An array within a file is named after a colon: data.npz:train_x, data.safetensors:train_x. Nothing is imported unless all of
+        it is sound.
 
-        EXAMPLE
+        EXAMPLES
           lethe dataset import cifar10 --train-x train_x.npy --train-y train_y.npy --validation-x val_x.npy \\
             --validation-y val_y.npy --test-x test_x.npy --test-y test_y.npy --classes classes.txt
+          lethe dataset import cifar10 --train-x cifar10.npz:train_x --train-y cifar10.npz:train_y \\
+            --test-x cifar10.npz:test_x --test-y cifar10.npz:test_y
         """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var actor: ActorOptions
     @Argument(help: "What to call the data set.") var name: String
-    @Option(help: ArgumentHelp("Training embeddings.", valueName: "npy")) var trainX: String
-    @Option(help: ArgumentHelp("Training labels.", valueName: "npy")) var trainY: String
-    @Option(help: ArgumentHelp("Validation embeddings.", valueName: "npy")) var validationX: String?
-    @Option(help: ArgumentHelp("Validation labels.", valueName: "npy")) var validationY: String?
-    @Option(help: ArgumentHelp("Test embeddings.", valueName: "npy")) var testX: String
-    @Option(help: ArgumentHelp("Test labels.", valueName: "npy")) var testY: String
+    @Option(help: ArgumentHelp("Training embeddings.", valueName: "array")) var trainX: String
+    @Option(help: ArgumentHelp("Training labels.", valueName: "array")) var trainY: String
+    @Option(help: ArgumentHelp("Validation embeddings.", valueName: "array")) var validationX: String?
+    @Option(help: ArgumentHelp("Validation labels.", valueName: "array")) var validationY: String?
+    @Option(help: ArgumentHelp("Test embeddings.", valueName: "array")) var testX: String
+    @Option(help: ArgumentHelp("Test labels.", valueName: "array")) var testY: String
     @Option(help: ArgumentHelp("Class names, one a line in the order of the labels.", valueName: "txt")) var classes: String?
     @Option(help: ArgumentHelp("Your ids of the training examples, one a line.", valueName: "txt")) var trainIds: String?
     @Option(help: ArgumentHelp("Your ids of the validation examples.", valueName: "txt")) var validationIds: String?
