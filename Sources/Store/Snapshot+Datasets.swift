@@ -28,7 +28,7 @@ extension Snapshot {
   package func dataset(named name: String) throws -> DatasetRecord {
     let sql = Self.datasetSQL + " WHERE d.name = ?"
     guard let row = try row(sql, [name]) else {
-      let known = try String.fetchAll(db, sql: "SELECT name FROM dataset ORDER BY id")
+      let known = try String.fetchAll(db, sql: "SELECT name FROM dataset ORDER BY id DESC")
       throw StoreError.unknown(kind: "dataset", name: name, known: known)
     }
     return try dataset(row)

@@ -15,9 +15,9 @@ enum Terminal {
   /// With `--verbose` diagnostics go to stderr.
   static let isVerbose = isGiven("--verbose")
 
-  /// One line on standard output for people.
+  /// One line on standard output for people. On a terminal, control characters that somebody put into a name or reason are shown, not obeyed.
   static func line(_ text: String = "") {
-    if !isQuiet { print(text) }
+    if !isQuiet { print(isTerminal ? styled(PlainText.shown(text, lines: true)) : text) }
   }
 
   /// An answer on standard output that was asked for with `--json`.
@@ -26,7 +26,8 @@ enum Terminal {
   /// One line on standard error.
   static func errorLine(_ text: String) {
     clearProgress()
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    let shown = isatty(2) == 1 ? PlainText.shown(text, lines: true) : text
+    FileHandle.standardError.write(Data((shown + "\n").utf8))
   }
 
   /// Progress goes to stderr and only to a terminal: a percentage that overwrites itself.
@@ -67,14 +68,22 @@ enum Terminal {
   /// Whether headings may be bold: stdout is a terminal that can, and NO_COLOR is not set or empty (https://no-color.org).
   static let isStyled: Bool = {
     let environment = ProcessInfo.processInfo.environment
-    return isatty(1) == 1 && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    return isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
   }()
 
   static func bold(_ text: String) -> String { isStyled ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
+  private static let isTerminal = isatty(1) == 1
+
+  /// Makes ``bold(_:)`` work again in a text whose control characters were made visible. That somebody's name comes out bold does no harm.
+  private static func styled(_ text: String) -> String {
+    guard isStyled else { return text }
+    return ["[1m", "[0m"].reduce(text) { $0.replacingOccurrences(of: "\u{241B}\($1)", with: "\u{1B}\($1)") }
+  }
+
   /// How many columns there are, if stdout is a terminal: what COLUMNS says, else the terminal.
   static let width: Int? = {
-    guard isatty(1) == 1 else { return nil }
+    guard isTerminal else { return nil }
     if let given = ProcessInfo.processInfo.environment["COLUMNS"].flatMap(Int.init), given > 0 { return given }
     var size = winsize()
     return ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
@@ -82,7 +91,8 @@ enum Terminal {
 
   /// Rows as columns that line up; the first row is the heading. On a terminal, cells are wrapped so that it fits.
   static func table(_ rows: [[String]]) {
-    for (text, isHeading) in TextTable.lines(rows, within: width) { line(isHeading ? bold(text) : text) }
+    if isQuiet { return }
+    for (text, isHeading) in TextTable.lines(rows, within: width) { print(isHeading ? bold(text) : text) }
   }
 
   /// 0.8712 as `87.1 %`.

@@ -10,6 +10,7 @@ enum TextTable {
   /// a word that is too long, such as a digest. Nothing is cut off.
   static func lines(_ rows: [[String]], within limit: Int?) -> [(text: String, isHeading: Bool)] {
     guard let columns = rows.first?.indices, !columns.isEmpty else { return [] }
+    let rows = rows.map { $0.map { PlainText.shown($0, lines: false) } }
     var widths = columns.map { column in rows.map { width($0[column]) }.max() ?? 0 }
     if let limit { shrink(&widths, to: limit - gap * (columns.count - 1)) }
     return rows.enumerated().flatMap { index, row in

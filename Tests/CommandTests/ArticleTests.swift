@@ -9,19 +9,15 @@ struct ArticleTests {
 
   /// The files that the article is about, made by the commands that it shows.
   init() throws {
-    let article = URL(fileURLWithPath: Schemas.folder).appendingPathComponent("../../Sources/Ledger/Ledger.docc/CheckAReceipt.md")
-    let text = try String(contentsOf: article.standardized, encoding: .utf8)
-    func fenced(_ kind: String) -> [String] {
-      text.components(separatedBy: "```\(kind)\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
-    }
-    blocks = fenced("sh")
+    let article = try Article("Sources/Ledger/Ledger.docc/CheckAReceipt.md")
+    blocks = article.blocks("sh")
     session = try Session()
     try Samples().write(to: session.folder)
     try session.json(["init", "--origin", "example.com/test"])
     try session.json(Samples.importing())
     try session.json(Samples.training("pets"))
     session.environment["PATH"] = "\(URL(fileURLWithPath: Session.program).deletingLastPathComponent().path):/usr/bin:/bin"
-    let making = fenced("console").joined().split(separator: "\n").map { line in
+    let making = article.blocks("console").joined().split(separator: "\n").map { line in
       #expect(line.hasPrefix("$ lethe "))
       return String(line.dropFirst(2))
     }

@@ -72,6 +72,7 @@ struct RecordsTests {
             "reason": "licence ended", "event": 1, "recoverable_from": ["m@1"], "erased": false,
           ]
         ],
+        "exports": [],
       ])
     let cat = try session.json(["explain", "--class", "cat"])["models"][0]
     #expect(cat["forgotten_in"] == "m@3" && cat["recoverable_from"] == ["m@1", "m@2"])

@@ -37,6 +37,21 @@ struct TerminalTests {
     #expect(lines.map(\.text) == ["A    B", "猫   x", "cat  y"])
   }
 
+  @Test("control characters of others are shown, not obeyed")
+  func control() throws {
+    #expect(PlainText.shown("a\u{1B}[31mred\nline\t\u{7F}\u{9B}\u{202E}", lines: false) == "a␛[31mred␊line␉␡��")
+    #expect(PlainText.shown("one\ntwo\tthree\r", lines: true) == "one\ntwo\tthree␍")
+    let plain = "Zoë 猫 e\u{301} 👩‍👩‍👧"
+    #expect(PlainText.shown(plain, lines: false) == plain)
+    let session = try Session.trained()
+    try session.json(["forget", "m", "--class", "frog", "--reason", "a\u{1B}[31mred\nforged  line"])
+    #expect(try session.run(["history"]).out.contains("a␛[31mred␊forged  line"))
+    if exists("/usr/bin/script") {
+      let outcome = try onTerminal(session, "explain --class frog", ["NO_COLOR": "1"])
+      #expect(outcome.out.contains("a␛[31mred") && !outcome.out.contains("\u{1B}[31m"))
+    }
+  }
+
   /// Runs a command with a terminal for stdin, stdout and stderr.
   private func onTerminal(_ session: Session, _ command: String, _ changes: [String: String] = [:]) throws -> Outcome {
     var environment = session.environment.merging(["TERM": "xterm", "SHELL": "/bin/sh"]) { $1 }

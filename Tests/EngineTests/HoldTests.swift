@@ -81,7 +81,9 @@ struct HoldTests {
     #expect(throws: EngineError.ambiguousClass(name: "bee", datasets: ["animals", "zoo"])) {
       try place(.class("bee", dataset: nil))
     }
-    #expect(throws: StoreError.unknown(kind: "class", name: "emu", known: [])) { try place(.class("emu", dataset: nil)) }
+    #expect(throws: StoreError.unknown(kind: "class", name: "emu", known: Workbench.classes)) {
+      try place(.class("emu", dataset: nil))
+    }
     #expect(throws: EngineError.unknownClass(name: "emu", dataset: "zoo", known: Workbench.classes)) {
       try place(.class("emu", dataset: "zoo"))
     }
