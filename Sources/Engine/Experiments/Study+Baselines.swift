@@ -161,7 +161,7 @@ extension Study {
 
   /// The same on a linear layer.
   private func linears(_ label: Int, _ tuning: [String: BaselineSettings]) throws -> [Unlearned] {
-    let original = try linear.get()
+    let (original, training) = try linear.get()
     func unlearned(_ method: String, _ layer: LinearLayer) throws -> Unlearned {
       Unlearned(
         method: "linear: " + method, train: try layer.logits(train.embeddings, threads: threads),
@@ -173,7 +173,7 @@ extension Study {
     all.append(dropped)
     for baseline in [Baseline.retrain, .fineTune, .negGradPlus, .scrub, .scrubRewind] {
       var (settings, method) = settings(of: baseline, .linear, tuning)
-      if baseline == .retrain { (settings.epochs, method) = (10, "retrained") }
+      if baseline == .retrain { (settings.epochs, settings.optimiser, method) = (Self.linearEpochs, training, "retrained") }
       var result: (layer: LinearLayer, passes: Trainer<LinearLayer>.Passes)?
       let seconds = try measured {
         result = try run(

@@ -16,7 +16,7 @@ extension Study {
     let figures = try further(
       "DKVB: masked by activations, then trained", .values, tuning, label, name,
       on: ValueLayer(masked.values, shape: shape, threads: threads), codes(train, under: masked), tested)
-    let scrubbed = try run(.scrub, settings(of: .scrub, .linear, tuning).0, on: linear.get(), train.embeddings, label).layer
+    let scrubbed = try run(.scrub, settings(of: .scrub, .linear, tuning).0, on: linear.get().layer, train.embeddings, label).layer
     return try figures
       + further(
         "linear: SCRUB, then trained", .linear, tuning, label, name, on: scrubbed, train.embeddings, test.embeddings)

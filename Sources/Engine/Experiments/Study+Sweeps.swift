@@ -21,7 +21,7 @@ extension Study {
     var counted = model
     counted.values = try ClassCounts(shape: shape, codes: codes, labels: train.labels, threads: threads)
       .values(smoothing: TrainRequest.usualSmoothing, threads: threads)
-    let linear = try linear.get()
+    let linear = try linear.get().layer
     let parts = [(Part.train, train), (.validation, validation), (.test, test)]
     let models: [(String, (Portion) throws -> LogitTable)] = [
       ("DKVB, trained values", { try self.logits($0, of: self.model) }),

@@ -94,7 +94,7 @@ final class Study {
     (validation, test) = (try part(validating), try part(testing))
   }
 
-  /// A linear layer on the same embeddings: ten epochs of momentum 0.9, the step chosen on validation examples.
+  /// A linear layer on the same embeddings: twenty epochs of momentum 0.9, the step chosen on validation examples.
   private(set) lazy var linear = Result { try self.trainedLinear() }
 
   /// Something that several cells need: from the folder, or made now and kept there.

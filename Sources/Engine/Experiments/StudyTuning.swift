@@ -10,24 +10,31 @@ struct TunedSettings: Codable {
 enum BaselineTarget: String, CaseIterable {
   case linear = "linear"
   case values = "DKVB"
+
+  /// Steps tried, as multiples of the one by which an example undoes its error at once; every baseline gets the same three.
+  ///
+  /// Embeddings that are far from centred make most of a linear layer's length the mean, so larger steps are sound there.
+  var steps: [Float] { self == .linear ? [0.1, 0.3, 1] : [0.03, 0.1, 0.3] }
 }
 
 extension Study {
-  /// Steps tried, as multiples of the one by which an example undoes its error at once; every baseline gets the same three.
-  static let steps: [Float] = [0.03, 0.1, 0.3]
+  /// Passes in which the linear layer is trained, and retrained.
+  static let linearEpochs = 20
 
-  func trainedLinear() throws -> LinearLayer {
-    let candidates = try Self.steps.map { step in
+  /// The layer, and what it was trained with.
+  func trainedLinear() throws -> (layer: LinearLayer, settings: OptimiserSettings) {
+    let candidates = try [0.3, 1, 3].map { (step: Float) in
       let layer = LinearLayer(for: train.embeddings, classes: shape.classes)
       let settings = OptimiserSettings(learningRate: step * layer.stepScale, momentum: 0.9)
       let trainer = try Trainer(
         layer, inputs: train.embeddings, labels: train.labels, settings: settings, seed: request.seed, threads: threads)
-      for _ in 0..<10 { try trainer.run([LossTerm(Array(train.labels.indices), batch: 256, Objective(crossEntropy: 1))]) }
+      let all = LossTerm(Array(train.labels.indices), batch: 256, Objective(crossEntropy: 1))
+      for _ in 0..<Self.linearEpochs { try trainer.run([all]) }
       let table = try layer.logits(validation.embeddings, threads: threads)
-      return (layer, Accuracy.total(table.accuracyByClass(labels: validation.labels)).correct)
+      return (layer, settings, Accuracy.total(table.accuracyByClass(labels: validation.labels)).correct)
     }
-    let best = candidates.indices.max { (candidates[$0].1, -$0) < (candidates[$1].1, -$1) }
-    return candidates[best ?? 0].0
+    let best = candidates[candidates.indices.max { (candidates[$0].2, -$0) < (candidates[$1].2, -$1) } ?? 0]
+    return (best.0, best.1)
   }
 
   /// Settings of every baseline on both models: of three steps, and for SCRUB the two sets of Method §6, those are taken under which most
@@ -43,7 +50,7 @@ extension Study {
           if baseline == .scrub { sets.append(.strongerPull) }
           var best: (score: Double, settings: BaselineSettings)?
           for set in sets {
-            for step in Self.steps {
+            for step in target.steps {
               let settings = try applied(set, step: step, to: target)
               // A step under which training diverges is no candidate.
               guard let score = try? score(baseline, settings, on: label, target) else { continue }
@@ -51,7 +58,7 @@ extension Study {
             }
           }
           chosen["\(target.rawValue), \(baseline.rawValue)"] =
-            try best?.settings ?? applied(sets[0], step: Self.steps[0], to: target)
+            try best?.settings ?? applied(sets[0], step: target.steps[0], to: target)
         }
       }
       return TunedSettings(settings: chosen)
@@ -63,7 +70,8 @@ extension Study {
     var settings = set
     switch target {
     case .linear:
-      settings.optimiser = OptimiserSettings(learningRate: step * (try linear.get().stepScale), momentum: 0.9, weightDecay: 5e-4)
+      settings.optimiser = OptimiserSettings(
+        learningRate: step * (try linear.get().layer.stepScale), momentum: 0.9, weightDecay: 5e-4)
     case .values:
       settings.optimiser = OptimiserSettings(
         learningRate: step * Float(shape.codebooks * shape.topK * settings.batch))
@@ -76,7 +84,7 @@ extension Study {
     let table: LogitTable
     switch target {
     case .linear:
-      table = try run(baseline, settings, on: linear.get(), train.embeddings, label).layer
+      table = try run(baseline, settings, on: linear.get().layer, train.embeddings, label).layer
         .logits(validation.embeddings, threads: threads)
     case .values:
       let layer = try ValueLayer(model.values, shape: shape, threads: threads)
