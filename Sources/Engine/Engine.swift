@@ -35,6 +35,7 @@ import Store
 /// - ``exportCheckpoint(_:to:signedWith:)``
 /// - ``receipt(of:)``
 /// - ``recompute(_:)``
+/// - ``experiment(_:)``
 package struct Engine: Sendable {
   /// The version that checkpoints and reports record.
   package static let version = "0.1.0"
