@@ -9,5 +9,6 @@ package enum Schema {
     ("005-keys", String(decoding: PackageResources._05_keys_sql, as: UTF8.self)),
     ("006-counting", String(decoding: PackageResources._06_counting_sql, as: UTF8.self)),
     ("007-requests", String(decoding: PackageResources._07_requests_sql, as: UTF8.self)),
+    ("008-examples", String(decoding: PackageResources._08_examples_sql, as: UTF8.self)),
   ]
 }

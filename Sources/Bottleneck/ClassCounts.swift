@@ -50,6 +50,13 @@ package struct ClassCounts: Sendable, Equatable {
     counts.replaceSubrange(row(label), with: repeatElement(0, count: shape.pairs))
   }
 
+  /// The counts with all examples of some classes taken out; O(C·K) a class.
+  package func without(_ labels: [Int]) -> Self {
+    var rest = self
+    for label in labels { rest.forget(label) }
+    return rest
+  }
+
   /// How many selections of a class there are: its training examples times C·k, less those without a code.
   package func selections(of label: Int) -> Int { counts[row(label)].reduce(0) { $0 + Int($1) } }
 

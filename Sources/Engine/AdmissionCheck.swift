@@ -11,6 +11,8 @@ import Store
 /// 3. each class that the target model has forgotten, by an act in force, or whose examples were erased from the data set, must be
 ///    unknown to a checkpoint of that digest; so a file that this store has never seen is refused wherever anything is forgotten.
 ///
+/// Examples that were forgotten one by one count like classes: an act that took some out must hold in a checkpoint of that digest.
+///
 /// What it cannot see: a file whose arrays differ in a single bit has another digest, and is new to rules 1 and 2.
 struct AdmissionCheck {
   let digest: Digest
@@ -27,12 +29,17 @@ struct AdmissionCheck {
     let model = try snapshot.modelID(request.model)
     let events = try model.map { try snapshot.events(model: $0).filter(\.inForce) } ?? []
     let names = Set(events.flatMap { $0.classes.map(\.name) }).union(try snapshot.erasedClasses(of: dataset))
-    let unclear = try names.filter { name in
+    let unclearClasses = try names.filter { name in
       let knowing = Set(try snapshot.checkpoints(knowing: name).map(\.id))
       return twins.allSatisfy { knowing.contains($0.id) }
     }
+    let acts = try events.filter { event in
+      try event.exampleCount > 0
+        && !twins.contains { try snapshot.appliedEvents(checkpoint: $0.id).contains { $0.event == event.id } }
+    }
+    let unclear = unclearClasses.sorted() + acts.map { "\($0.exampleCount) examples of event \($0.id)" }
     guard unclear.isEmpty else {
-      throw EngineError.notShownForgotten(file: request.path, model: request.model, classes: unclear.sorted())
+      throw EngineError.notShownForgotten(file: request.path, model: request.model, classes: unclear)
     }
     var applied: [Int64: Application] = Dictionary(uniqueKeysWithValues: events.map { ($0.id, .masked) })
     for twin in twins where twin.model == model {

@@ -28,6 +28,8 @@ package enum EngineError: Error, Equatable {
   case experimentFolder(path: String, reason: String)
   /// A way of forgetting that the model's kind of values does not have.
   case methodMismatch(checkpoint: String, isCounted: Bool)
+  /// An option that does not go with examples that are named.
+  case examplesAreNamed(option: String)
   /// A number outside its range.
   case outOfRange(option: String, value: String, allowed: String)
   /// The model changed while the command was computing.
@@ -91,6 +93,7 @@ package enum EngineError: Error, Equatable {
     case .budgetExceeded: "forget.budget_exceeded"
     case .experimentFolder: "experiment.folder"
     case .methodMismatch: "forget.method_mismatch"
+    case .examplesAreNamed: "forget.examples_named"
     case .outOfRange: "option.out_of_range"
     case .changedMeanwhile: "model.changed_meanwhile"
     case .alreadyThere: "rollback.already_there"
@@ -136,6 +139,7 @@ package enum EngineError: Error, Equatable {
     case .budgetExceeded(let name, let loss, let budget):
       "forgetting \(name) would cost the classes that stay \(loss) of their accuracy, above the budget of \(budget)"
     case .experimentFolder(let path, let reason): "\(path) cannot take this experiment: \(reason)"
+    case .examplesAreNamed(let option): "\(option) does not go with --example: the examples that are named are taken, all of them"
     case .methodMismatch(let checkpoint, true):
       "\(checkpoint) has counted values, from which classes are subtracted exactly: there is nothing to choose"
     case .methodMismatch(let checkpoint, false): "\(checkpoint) has trained values, from which nothing can be subtracted"
@@ -187,6 +191,7 @@ package enum EngineError: Error, Equatable {
     case .budgetExceeded:
       "give a larger --until or --retain-budget, or another --rank; --dry-run shows the curve; nothing was written"
     case .experimentFolder: "name a new folder with --output, or give the settings that its experiment.json has"
+    case .examplesAreNamed: "leave it out"
     case .methodMismatch(_, true): "leave out --method, --pairs, --examples, --until, --rank and --retain-budget"
     case .methodMismatch(_, false):
       "use --method activations or examples; lethe train --values counted makes a model that forgets exactly"

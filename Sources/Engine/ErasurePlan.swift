@@ -132,10 +132,12 @@ extension Snapshot {
         let label = try labels(.train, of: data)[row]
         guard let name = data.classes.first(where: { $0.ordinal == label })?.name else { continue }
         for checkpoint in try checkpoints(knowing: name) where checkpoint.dataset == data.id {
+          if try forgottenRows(checkpoint: checkpoint.id, of: split.id).contains(row) { continue }
           if checkpoint.model == plan.model, checkpoint.id != plan.head.id {
             if !plan.checkpoints.contains(where: { $0.id == checkpoint.id }) { plan.checkpoints.append(checkpoint) }
           } else {
-            plan.kept.append(.init(what: checkpoint.name, why: "learnt from example \(id); train again, then erase it"))
+            plan.kept.append(
+              .init(what: checkpoint.name, why: "learnt from example \(id); forget it (lethe forget --example), then erase it"))
           }
         }
       }

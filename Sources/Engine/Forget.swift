@@ -7,6 +7,8 @@ import Tensors
 package struct ForgetRequest: Sendable {
   package var model: String
   package var classes: [String]
+  /// The user's ids of training examples, instead of classes.
+  package var examples: [String] = []
   package var reason: String
   package var approvedBy: String?
   /// Nil: what the model's values allow, counting or activations.
@@ -31,10 +33,12 @@ package struct ForgetPreview: Sendable {
   /// Whether counts are subtracted instead of pairs masked.
   package var isCounted: Bool
   package var classes: [(name: String, amount: Int, activePairs: Int, curve: ForgetCurve?)]
+  /// How many training examples, where these were named.
+  package var examples: Int
 }
 
 extension Engine {
-  /// Masks the pairs of some classes at the model's head and records the result as its next checkpoint, with the effect on test.
+  /// Takes some classes, or single examples, out of the model's head and records the result as its next checkpoint, with the effect on test.
   ///
   /// Data flow: stored codes of the class's training examples → counts → ranking → pairs (`chooseMask`) → tensors with those rows
   /// zeroed (derived: they cost a row list) → accuracy before and after → checkpoint, event, derived splits, measurements, head
@@ -45,8 +49,7 @@ extension Engine {
     let id = try store.write(entry, key: key()) { transaction in
       var request = request
       try transaction.checkWork(for: request.request, actor: actor, approvedBy: request.approvedBy)
-      let (parent, masks, model) = try chooseMasks(&request, in: transaction)
-      let event = try save(request, parent: parent, masks: masks, model: model, in: transaction)
+      let event = try save(chooseMasks(&request, in: transaction), of: request, in: transaction)
       if let request = request.request { try transaction.insertRequestWork(request, event: event) }
       return event
     }
@@ -57,20 +60,30 @@ extension Engine {
   package func previewForget(_ request: ForgetRequest) throws -> ForgetPreview {
     try store.read { snapshot in
       var request = request
-      let (parent, masks, model) = try chooseMasks(&request, in: snapshot)
-      let curves = try curves(of: masks, by: request, on: parent, in: snapshot)
+      let choice = try chooseMasks(&request, in: snapshot)
+      let parent = choice.parent
+      let curves = try curves(of: choice.masks, by: request, on: parent, in: snapshot)
       return ForgetPreview(
-        parent: parent.checkpoint, maskedPairs: parent.bottleneck.usableCount - model.bottleneck.usableCount,
-        activePairs: masks.reduce(0) { $0 + $1.activePairs }, usablePairs: parent.bottleneck.usableCount,
-        isCounted: parent.counts != nil,
-        classes: zip(masks, curves).map { (parent.dataset.classes[$0.ordinal].shownName, $0.amount, $0.activePairs, $1) })
+        parent: parent.checkpoint, maskedPairs: parent.bottleneck.usableCount - choice.model.bottleneck.usableCount,
+        activePairs: choice.activePairs, usablePairs: parent.bottleneck.usableCount, isCounted: parent.counts != nil,
+        classes: zip(choice.masks, curves).map { (parent.dataset.classes[$0.ordinal].shownName, $0.amount, $0.activePairs, $1) },
+        examples: choice.examples?.rows.count ?? 0)
     }
   }
 
+  /// What an act of forgetting starts from, takes, and leaves.
+  private struct Choice {
+    var parent: LoadedModel
+    var model: LoadedModel
+    var masks: [ClassMask] = []
+    /// Training rows, where examples were named.
+    var examples: (split: SplitRecord, rows: [Int])?
+    var activePairs = 0
+    var forwardPasses = 0
+  }
+
   /// - Parameter request: its method is settled.
-  private func chooseMasks(
-    _ request: inout ForgetRequest, in snapshot: Snapshot
-  ) throws -> (parent: LoadedModel, masks: [ClassMask], masked: LoadedModel) {
+  private func chooseMasks(_ request: inout ForgetRequest, in snapshot: Snapshot) throws -> Choice {
     guard let id = try snapshot.modelID(request.model) else {
       throw StoreError.unknown(kind: "model", name: request.model, known: try snapshot.modelNames())
     }
@@ -83,6 +96,13 @@ extension Engine {
     }
     var model = parent
     let method = try request.settleMethod(for: parent)
+    if !request.examples.isEmpty {
+      let (split, rows) = try rows(ofExamples: request.examples, of: parent, in: snapshot)
+      let standing = try snapshot.standingGoals(parent.checkpoint, of: parent.dataset)
+      let (active, passes) = try forget(rows: rows, standing: standing, on: &model, in: snapshot)
+      request.amount = .count(rows.count)
+      return Choice(parent: parent, model: model, examples: (split, rows), activePairs: active, forwardPasses: passes)
+    }
     let masks: [ClassMask]
     if method == .counting {
       masks = try subtract(Set(ordinals).sorted(), from: &model)
@@ -109,7 +129,9 @@ extension Engine {
           ? "every pair that this would mask is masked in \(parent.checkpoint.name) already; there is nothing left to forget"
           : "\(parent.checkpoint.name) meets the goal without masking anything; --pairs or --examples mask all the same")
     }
-    return (parent, masks, model)
+    return Choice(
+      parent: parent, model: model, masks: masks, activePairs: masks.reduce(0) { $0 + $1.activePairs },
+      forwardPasses: masks.reduce(0) { $0 + $1.forwardPasses })
   }
 
   /// Masks classes one after the other, in the order given, and after each sees to it that those before it stay forgotten.
@@ -142,9 +164,8 @@ extension Engine {
     }
   }
 
-  private func save(
-    _ request: ForgetRequest, parent: LoadedModel, masks: [ClassMask], model: LoadedModel, in transaction: Transaction
-  ) throws -> Int64 {
+  private func save(_ choice: Choice, of request: ForgetRequest, in transaction: Transaction) throws -> Int64 {
+    let (parent, model) = (choice.parent, choice.model)
     progress("measuring", 0.5)
     let after = try measure(model, part: Self.measuredPart(of: model.dataset), snapshot: transaction)
     progress("saving", 0.9)
@@ -153,88 +174,53 @@ extension Engine {
       .init(
         parent: parent.checkpoint, child: child.id, method: request.method?.rawValue ?? "", parameters: request.parameters,
         seed: Int64(bitPattern: request.seed), maskedPairs: parent.bottleneck.usableCount - model.bottleneck.usableCount,
-        activePairs: masks.reduce(0) { $0 + $1.activePairs }, forwardPasses: masks.reduce(0) { $0 + $1.forwardPasses },
-        classes: masks.map { (parent.dataset.classes[$0.ordinal].id, $0.amount, $0.activePairs) }))
+        activePairs: choice.activePairs, forwardPasses: choice.forwardPasses,
+        classes: choice.masks.map { (parent.dataset.classes[$0.ordinal].id, $0.amount, $0.activePairs) },
+        examples: choice.examples.map { ($0.split.id, $0.rows) }))
     for applied in try transaction.appliedEvents(checkpoint: parent.checkpoint.id) {
       try transaction.insertAppliedEvent(checkpoint: child.id, event: applied.event, how: applied.how)
     }
     try transaction.insertAppliedEvent(checkpoint: child.id, event: event, how: .masked)
-    try recordEffect(
-      of: event, forgotten: Set(masks.map(\.ordinal)), parent: parent, child: child, after: after, in: transaction)
+    try recordEffect(of: event, choice, child: child, after: after, in: transaction)
     try transaction.moveHead(model: child.model, from: parent.checkpoint.id, to: child.id)
     transaction.facts.describe(model: request.model, parent: parent.checkpoint, child: child)
     return event
   }
 
   /// Derives the splits that go and stay, and records what parent and child achieve on them. What stays is what no act of forgetting
-  /// that holds in the child has removed: classes forgotten before are in neither.
+  /// that holds in the child has removed: what was forgotten before is in neither. Examples that were named are measured themselves.
   private func recordEffect(
-    of event: Int64, forgotten: Set<Int>, parent: LoadedModel, child: CheckpointRecord, after: ClassAccuracies,
-    in transaction: Transaction
+    of event: Int64, _ choice: Choice, child: CheckpointRecord, after: ClassAccuracies, in transaction: Transaction
   ) throws {
+    let (parent, forgotten) = (choice.parent, Set(choice.masks.map(\.ordinal)))
     let (dataset, measured) = (parent.dataset, Self.measuredPart(of: parent.dataset))
     let gone = try transaction.forgottenOrdinals(checkpoint: child.id, of: dataset)
     for split in dataset.splits {
       let labels = try transaction.labels(split.part, of: dataset)
-      let goes = labels.indices.filter { forgotten.contains(labels[$0]) }
-      let stays = labels.indices.filter { labels[$0] >= 0 && !gone.contains(labels[$0]) }
+      let named = choice.examples.flatMap { $0.split.id == split.id ? $0.rows : nil }
+      let goneRows = try transaction.forgottenRows(checkpoint: child.id, of: split.id)
+      let goes = named ?? labels.indices.filter { forgotten.contains(labels[$0]) }
+      let stays = labels.indices.filter { labels[$0] >= 0 && !gone.contains(labels[$0]) && !goneRows.contains($0) }
       let forget = try transaction.insertDerivedSplit(of: split, event: event, role: .forget, members: goes)
       let retain = try transaction.insertDerivedSplit(of: split, event: event, role: .retain, members: stays)
+      if let named {
+        for (checkpoint, model) in [(parent.checkpoint.id, parent), (child.id, choice.model)] {
+          let figure = try accuracy(of: model, rows: named, snapshot: transaction)
+          try figure.record(checkpoint: checkpoint, split: forget).map(transaction.insertMeasurement)
+        }
+      }
       guard split.part == measured else { continue }
       try record(after, checkpoint: child.id, split: split, of: dataset, in: transaction)
       let before =
         try recorded(checkpoint: parent.checkpoint.id, split: split, of: dataset, in: transaction)
         ?? measure(parent, part: measured, snapshot: transaction)
       for (checkpoint, figures) in [(parent.checkpoint.id, before), (child.id, after)] {
-        try figures.over(forgotten).record(checkpoint: checkpoint, split: forget).map(transaction.insertMeasurement)
+        if named == nil {
+          try figures.over(forgotten).record(checkpoint: checkpoint, split: forget).map(transaction.insertMeasurement)
+        }
         try figures.without(gone).record(checkpoint: checkpoint, split: retain).map(transaction.insertMeasurement)
       }
     }
-  }
-
-  /// Records a model that is `parent` with more rows zeroed, as tensors derived from the parent's.
-  func saveDerived(
-    _ model: LoadedModel, parent: LoadedModel, kind: CheckpointKind, in transaction: Transaction
-  ) throws -> CheckpointRecord {
-    let (before, after) = (parent.bottleneck, model.bottleneck)
-    let rows = before.usable.indices.filter { before.usable[$0] != after.usable[$0] }.map { UInt32($0) }
-    func bases(_ names: [String]) throws -> [TensorRecord] {
-      try names.map { name in
-        guard let base = parent.tensors[name] else {
-          throw EngineError.notThisEngine(checkpoint: parent.checkpoint.name, reason: "its tensor \(name) is missing")
-        }
-        return base
-      }
-    }
-    var tensors = parent.tensors
-    func derive(_ names: [String], rowCount: Int, zeroing rows: [UInt32], plain: [UnsafeRawBufferPointer]) throws {
-      let derived = try transaction.deriveTensors(from: bases(names), rowCount: rowCount, zeroing: rows, plain: plain)
-      tensors.merge(zip(names, derived)) { _, new in new }
-    }
-    typealias Name = LoadedModel.Name
-    try after.keys.withUnsafeBytes { keys in
-      try after.usable.withUnsafeBytes { usable in
-        if let counts = model.counts {
-          let classes = (0..<after.shape.classes).filter { label in
-            counts.selections(of: label) == 0 && parent.counts?.selections(of: label) != 0
-          }
-          try derive([Name.keys, Name.usable], rowCount: after.shape.pairs, zeroing: rows, plain: [keys, usable])
-          try counts.counts.withUnsafeBytes {
-            try derive([Name.counts], rowCount: after.shape.classes, zeroing: classes.map(UInt32.init), plain: [$0])
-          }
-        } else {
-          try after.values.withUnsafeBytes { values in
-            try derive(
-              [Name.keys, Name.values, Name.usable], rowCount: after.shape.pairs, zeroing: rows, plain: [keys, values, usable])
-          }
-        }
-      }
-    }
-    return try transaction.insertCheckpoint(
-      .init(
-        model: parent.checkpoint.model, parent: parent.checkpoint.id, base: parent.checkpoint.base, kind: kind,
-        dataset: parent.checkpoint.dataset, configuration: parent.checkpoint.configuration, seed: parent.checkpoint.seed,
-        engineVersion: Self.version, tensors: tensors))
   }
 }
 
@@ -243,63 +229,5 @@ extension LoadedModel {
   init(head checkpoint: CheckpointRecord, in snapshot: Snapshot, of store: Store) throws {
     let part = Engine.measuredPart(of: try snapshot.dataset(checkpoint.dataset))
     try self.init(checkpoint, codesOf: part == .train ? [.train] : [part, .train], in: snapshot, of: store)
-  }
-}
-
-extension ForgetRequest {
-  /// The goal as the event records it; fractions are text.
-  var parameters: JSONValue {
-    var fields: [String: JSONValue] =
-      switch amount {
-      case .until(let goal): ["until": .string("\(goal)")]
-      case .count(let count): [method != .examples ? "pairs" : "examples": .integer(Int64(count))]
-      }
-    // What is not said is by frequency, without a budget: so it was before there was a choice.
-    if choice.order != .frequency { fields["rank"] = .string(choice.order.rawValue) }
-    if let budget = choice.retainBudget { fields["retain_budget"] = .string("\(budget)") }
-    return .object(fields)
-  }
-}
-
-extension EventRecord {
-  /// How its pairs were chosen.
-  /// - Throws: `StoreError.recordCorrupt`.
-  func forgetMethod() throws -> ForgetMethod {
-    guard let method = ForgetMethod(rawValue: method) else {
-      throw StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its method is unknown")
-    }
-    return method
-  }
-
-  /// How the event's pairs were ranked, and within which budget.
-  /// - Throws: `StoreError.recordCorrupt`.
-  func choice() throws -> PairChoice {
-    let corrupt = StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its parameters name no ranking of ours")
-    guard let fields = try? CanonicalJSON.parse(Array(parameters.utf8)) else { throw corrupt }
-    var choice = PairChoice()
-    if let rank = fields["rank"] {
-      guard let order = rank.text.flatMap(PairOrder.init) else { throw corrupt }
-      choice.order = order
-    }
-    if let text = fields["retain_budget"] {
-      guard let budget = text.text.flatMap({ Double($0) }) else { throw corrupt }
-      choice.retainBudget = budget
-    }
-    return choice
-  }
-
-  /// The goal that the event recorded.
-  /// - Throws: `StoreError.recordCorrupt`.
-  func amount() throws -> ForgetAmount {
-    guard case .object(let fields)? = try? CanonicalJSON.parse(Array(parameters.utf8)) else {
-      throw StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its parameters are not JSON")
-    }
-    switch (fields["until"], fields["pairs"] ?? fields["examples"]) {
-    case (.string(let text)?, _):
-      if let goal = Double(text) { return .until(goal) }
-    case (_, .integer(let count)?): return .count(Int(count))
-    default: break
-    }
-    throw StoreError.recordCorrupt(table: "unlearning_event", id: id, reason: "its parameters name no amount")
   }
 }

@@ -22,10 +22,10 @@ package struct ModelConfiguration: Hashable, Sendable {
   package var trainedOn: Digest
   /// Digest of the split that the keys were learnt from.
   package var keysFrom: Digest
-  /// Labels of the classes that were left out of training since the model had forgotten them.
-  package var leftOut: [Int]
-  /// The same by the labels of the data set that the keys were learnt from.
-  package var keysLeftOut: [Int]
+  /// What was left out of training since the model had forgotten it.
+  var leftOut: LeftOut
+  /// The same of the data set that the keys were learnt from.
+  var keysLeftOut: LeftOut
 
   /// The text that the checkpoint records.
   func text() throws -> String {
@@ -36,14 +36,14 @@ package struct ModelConfiguration: Hashable, Sendable {
       "input_dimension": integer(shape.inputDimension), "codebooks": integer(shape.codebooks), "keys": integer(shape.keys),
       "key_dimension": integer(shape.keyDimension), "classes": integer(shape.classes), "top_k": integer(shape.topK),
       "projection": .string(projection.rawValue),
-      "key_training": .object([
-        "epochs": integer(keySettings.epochs), "batch": integer(keySettings.batch), "decay": fraction(keySettings.decay),
-        "epsilon": fraction(keySettings.epsilon), "dead_share": fraction(keySettings.deadShare),
-        "split": .string(keysFrom.description), "left_out": .array(keysLeftOut.map(integer)),
-      ]),
-      "left_out": .array(leftOut.map(integer)),
+      "key_training": .object(
+        [
+          "epochs": integer(keySettings.epochs), "batch": integer(keySettings.batch), "decay": fraction(keySettings.decay),
+          "epsilon": fraction(keySettings.epsilon), "dead_share": fraction(keySettings.deadShare),
+          "split": .string(keysFrom.description),
+        ].merging(keysLeftOut.fields) { $1 }),
       "seed": .string(String(seed)),
-    ]
+    ].merging(leftOut.fields) { $1 }
     switch values {
     case .trained(let settings):
       fields["values"] = .string("trained")

@@ -82,8 +82,15 @@ extension Engine {
       throw StoreError.recordCorrupt(table: "checkpoint", id: checkpoint.id, reason: "no act of forgetting made it")
     }
     let (usable, amount) = (model.bottleneck.usableCount, try event.amount())
-    let masks: [ClassMask]
-    if model.counts != nil {
+    var (masks, passes, active) = ([ClassMask](), 0, 0)
+    if event.exampleCount > 0 {
+      guard let split = model.dataset.split(.train) else {
+        throw EngineError.splitMissing(dataset: model.dataset.name, part: Part.train.rawValue)
+      }
+      (active, passes) = try forget(
+        rows: snapshot.forgottenRows(event: event.id, of: split.id).sorted(),
+        standing: snapshot.standingGoals(model.checkpoint, of: model.dataset), on: &model, in: snapshot)
+    } else if model.counts != nil {
       masks = try subtract(event.classes.map(\.ordinal), from: &model)
     } else {
       masks = try mask(
@@ -94,8 +101,8 @@ extension Engine {
     let numbers: [(what: String, recorded: Int, found: Int)] =
       [
         ("masked pairs", event.maskedPairs, usable - model.bottleneck.usableCount),
-        ("active pairs", event.activePairs, masks.reduce(0) { $0 + $1.activePairs }),
-        ("forward passes", event.forwardPasses, masks.reduce(0) { $0 + $1.forwardPasses }),
+        ("active pairs", event.activePairs, masks.reduce(active) { $0 + $1.activePairs }),
+        ("forward passes", event.forwardPasses, masks.reduce(passes) { $0 + $1.forwardPasses }),
       ] + zip(event.classes, masks).map { ("amount for \($0.name)", $0.amount, $1.amount) }
     for number in numbers where number.recorded != number.found {
       result.verification.add(
@@ -150,20 +157,31 @@ extension Engine {
     let recorded = try snapshot.measurements(checkpoint: checkpoint.id)
     let entries = try snapshot.measurementEntries(checkpoint: checkpoint.id)
     let splits = try Dictionary(uniqueKeysWithValues: Set(recorded.map(\.split)).map { ($0, try snapshot.split($0)) })
-    let parts = Part.allCases.filter { part in splits.values.contains { $0.part == part } }
+    // Examples that were forgotten one by one are measured alone.
+    let rows = try splits.compactMapValues { split -> [Int]? in
+      guard split.role == .forget, let event = split.event, let base = try snapshot.dataset(split.dataset).split(split.part) else {
+        return nil
+      }
+      let rows = try snapshot.forgottenRows(event: event, of: base.id)
+      return rows.isEmpty ? nil : rows.sorted()
+    }
+    let parts = Part.allCases.filter { part in splits.values.contains { $0.part == part && rows[$0.id] == nil } }
     if parts.isEmpty { return }
     let model = try LoadedModel(checkpoint, codesOf: parts, in: snapshot, of: store)
     let accuracies = try Dictionary(
       uniqueKeysWithValues: parts.map { ($0, try measure(model, part: $0, snapshot: snapshot)) })
     var gone = 0
     for (figure, entry) in zip(recorded, entries) {
-      guard let split = splits[figure.split], let all = accuracies[split.part], figure.metric == "accuracy",
-        split.dataset == model.dataset.id, let base = model.dataset.split(split.part)
+      guard let split = splits[figure.split], figure.metric == "accuracy", split.dataset == model.dataset.id,
+        let base = model.dataset.split(split.part), rows[split.id] != nil || accuracies[split.part] != nil
       else {
         result.verification.passOver("figures of \(checkpoint.name)", "one of them is no accuracy on its data set")
         continue
       }
-      let again = try all.figure(figure, on: split, of: model.dataset, in: snapshot)
+      let again =
+        try rows[split.id].map { rows in
+          try accuracy(of: model, rows: rows, snapshot: snapshot).record(checkpoint: figure.checkpoint, split: figure.split)
+        } ?? accuracies[split.part]?.figure(figure, on: split, of: model.dataset, in: snapshot)
       if again == nil || !figure.says(again) {
         // Fewer examples than were measured then: the figure was right, and cannot be found again.
         if try snapshot.erasure(ofExamplesIn: base.id, after: entry) != nil {
@@ -247,8 +265,8 @@ extension Engine.TrainingPlan {
     // Keys that came from the data set itself are learnt in one go with its codes.
     let isOwn = try dataset.split(.train).map { try snapshot.digestOfWhatIsLeft($0) } == recorded.keysFrom
     try self.init(
-      request, dataset: dataset, keysFrom: isOwn ? dataset : keysFrom, head: nil, events: [], leftOut: Set(recorded.leftOut),
-      keysLeftOut: Set(recorded.keysLeftOut), in: snapshot)
+      request, dataset: dataset, keysFrom: isOwn ? dataset : keysFrom, head: nil, events: [], leftOut: recorded.leftOut,
+      keysLeftOut: recorded.keysLeftOut, in: snapshot)
     // Whatever else decides the result is in the text, and must be what this engine would record.
     guard try configuration(in: snapshot).text() == checkpoint.configuration else { return nil }
   }
@@ -261,8 +279,8 @@ private struct RecordedTraining {
   var keyEpochs: Int
   var values: Values
   var seed: UInt64
-  var leftOut: [Int]
-  var keysLeftOut: [Int]
+  var leftOut: LeftOut
+  var keysLeftOut: LeftOut
 
   enum Values {
     case trained(epochs: Int, learningRate: Float)
@@ -286,13 +304,9 @@ private struct RecordedTraining {
     guard let value = try? CanonicalJSON.parse(Array(configuration.utf8)), let keys = value["key_training"],
       let values = Values(value), let projection = value["projection"]?.text,
       let keysFrom = keys["split"]?.text.flatMap({ try? Digest(text: $0) }), case .integer(let keyEpochs)? = keys["epochs"],
-      let seed = value["seed"]?.text.flatMap({ UInt64($0) }), case .array(let leftOut)? = value["left_out"],
-      case .array(let keysLeftOut)? = keys["left_out"]
+      let seed = value["seed"]?.text.flatMap({ UInt64($0) }), let leftOut = LeftOut(value), let keysLeftOut = LeftOut(keys)
     else { return nil }
-    func numbers(_ list: [JSONValue]) -> [Int] {
-      list.compactMap { if case .integer(let number) = $0 { Int(number) } else { nil } }
-    }
     (self.projection, self.keysFrom, self.keyEpochs, self.values) = (projection, keysFrom, Int(keyEpochs), values)
-    (self.seed, self.leftOut, self.keysLeftOut) = (seed, numbers(leftOut), numbers(keysLeftOut))
+    (self.seed, self.leftOut, self.keysLeftOut) = (seed, leftOut, keysLeftOut)
   }
 }

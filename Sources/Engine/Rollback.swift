@@ -104,6 +104,8 @@ extension Engine {
   /// only since another one was masked, which has been reinstated.
   func remask(_ events: [EventRecord], on model: inout LoadedModel, in snapshot: Snapshot) throws {
     if model.counts != nil {
+      // Examples first: of a class that is gone there is nothing left to subtract.
+      for event in events where event.exampleCount > 0 { try remask(examplesOf: event, standing: [], on: &model, in: snapshot) }
       _ = try subtract(Set(events.flatMap { $0.ordinals(in: model.dataset) }).sorted(), from: &model)
       return
     }
@@ -111,6 +113,11 @@ extension Engine {
     var standing = Set(try snapshot.appliedEvents(checkpoint: target.id).map(\.event))
     var goals = try snapshot.standingGoals(target, of: model.dataset)
     for event in events {
+      if event.exampleCount > 0 {
+        try remask(examplesOf: event, standing: goals, on: &model, in: snapshot)
+        standing.insert(event.id)
+        continue
+      }
       let (method, goal) = (try event.forgetMethod().byMasking, try event.amount())
       let sameKeys = try snapshot.checkpoint(event.parent).base == target.base
       let sameState = try Set(snapshot.appliedEvents(checkpoint: event.parent).map(\.event)) == standing

@@ -39,14 +39,14 @@ extension Engine {
   /// Learns keys, assigns codes, trains values, measures, and records all of it as the model's next checkpoint.
   ///
   /// Data flow: the embeddings stream from the store into `KeyLearner`, which leaves keys and the training codes; from there on
-  /// only codes are used. The store is not locked while this computes. Classes that the model has forgotten are left out of all of
+  /// only codes are used. The store is not locked while this computes. What the model has forgotten is left out of all of
   /// it, so that training again cannot bring them back; their logits stay.
   /// - Throws: `StoreError.unknown`, `BottleneckError`, `EngineError.changedMeanwhile` when another command moved the model's head.
   package func train(_ request: TrainRequest) throws -> CheckpointRecord {
     try Names.check(request.model, kind: "model")
     let signer = try signingKey()
     let plan = try store.read { try TrainingPlan(request, in: $0) }
-    logger.debug("training", metadata: ["members": "\(plan.members.count)", "left_out": "\(plan.leftOut.sorted())"])
+    logger.debug("training", metadata: ["members": "\(plan.members.count)", "left_out": "\(plan.leftOut.classes.sorted())"])
     let trained = try compute(plan)
     let accuracies = try plan.dataset.splits.filter { $0.part != .train }.map { split in
       guard let codes = trained.codes[split.part] else {
@@ -74,13 +74,13 @@ extension Engine {
     let head: CheckpointRecord?
     /// Acts of forgetting that are in force for the model.
     let events: [EventRecord]
-    let leftOut: Set<Int>
+    let leftOut: LeftOut
     /// Training labels, and the rows that are trained on.
     let labels: [Int]
     let members: [Int]
     /// Rows that keys are learnt from, where they come from another data set.
     let keyMembers: [Int]
-    let keysLeftOut: Set<Int>
+    let keysLeftOut: LeftOut
     let shape: BottleneckShape
 
     /// A training of a model as it is now.
@@ -91,22 +91,21 @@ extension Engine {
       let keysFrom = try request.keysFrom.map { try snapshot.dataset(named: $0) } ?? dataset
       try self.init(
         request, dataset: dataset, keysFrom: keysFrom, head: model.map { try snapshot.head(model: $0) }, events: events,
-        leftOut: Set(events.flatMap { $0.ordinals(in: dataset) }),
-        keysLeftOut: Set(events.flatMap { $0.ordinals(in: keysFrom) }), in: snapshot)
+        leftOut: LeftOut(events, in: dataset, snapshot), keysLeftOut: LeftOut(events, in: keysFrom, snapshot), in: snapshot)
     }
 
-    /// A training without the given classes.
+    /// A training without the given classes and examples.
     init(
       _ request: TrainRequest, dataset: DatasetRecord, keysFrom: DatasetRecord, head: CheckpointRecord?, events: [EventRecord],
-      leftOut: Set<Int>, keysLeftOut: Set<Int>, in snapshot: Snapshot
+      leftOut: LeftOut, keysLeftOut: LeftOut, in snapshot: Snapshot
     ) throws {
       (self.request, self.dataset, self.keysFrom, self.head, self.events) = (request, dataset, keysFrom, head, events)
       (self.leftOut, self.keysLeftOut) = (leftOut, keysLeftOut)
       let labels = try snapshot.labels(.train, of: dataset)
       self.labels = labels
-      members = labels.indices.filter { labels[$0] >= 0 && !leftOut.contains(labels[$0]) }
+      members = leftOut.members(labels)
       let keyLabels = keysFrom.id == dataset.id ? labels : try snapshot.labels(.train, of: keysFrom)
-      keyMembers = keyLabels.indices.filter { keyLabels[$0] >= 0 && !keysLeftOut.contains(keyLabels[$0]) }
+      keyMembers = keysLeftOut.members(keyLabels)
       shape = try BottleneckShape(
         inputDimension: dataset.dimension, codebooks: request.codebooks, keys: request.keys, keyDimension: request.keyDimension,
         classes: dataset.classes.count, topK: request.topK)
@@ -129,7 +128,7 @@ extension Engine {
         shape: shape, projection: request.projection, keySettings: keySettings,
         values: request.counted.map { .counted(smoothing: $0) } ?? .trained(valueSettings), seed: request.seed,
         trainedOn: try snapshot.digestOfWhatIsLeft(split), keysFrom: try snapshot.digestOfWhatIsLeft(keySplit),
-        leftOut: leftOut.sorted(), keysLeftOut: keysLeftOut.sorted())
+        leftOut: leftOut, keysLeftOut: keysLeftOut)
     }
   }
 

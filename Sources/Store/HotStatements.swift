@@ -5,6 +5,7 @@ package enum HotStatements {
   /// What is asked, and the statement.
   package static let all: [(question: String, sql: String)] =
     histories.map { ("history \($0)", Snapshot.historySQL($1.page.sql)) } + [
+      ("history: sealed texts", Snapshot.sealedSQL),
       ("history: classes forgotten", Snapshot.forgottenSQL),
       ("history: classes reinstated", Snapshot.reinstatedSQL),
       ("explain MODEL: lineage", Snapshot.summarySQL(Snapshot.lineageSQL)),

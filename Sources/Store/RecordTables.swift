@@ -49,6 +49,7 @@ struct RecordTable: Sendable, Hashable {
       "forward_passes", "stored_bytes",
     ])
   static let forgottenClass = RecordTable(name: "forgotten_class", columns: ["event", "class", "amount", "active_pairs"])
+  static let forgottenExample = RecordTable(name: "forgotten_example", columns: ["event", "split", "ordinal"])
   static let appliedEvent = RecordTable(name: "applied_event", columns: ["checkpoint", "event", "how"])
   static let reinstatement = RecordTable(name: "reinstatement", columns: ["event"])
   static let headMove = RecordTable(name: "head_move", columns: ["model", "from_checkpoint", "to_checkpoint"])
@@ -92,7 +93,7 @@ struct RecordTable: Sendable, Hashable {
     forgottenClass, appliedEvent, reinstatement, headMove, measurement, erasure, erasedClass, erasedRows, erasedCodes,
     erasedCheckpoint, erasedTensor, rewrittenTensor, needle, erasureCertificate, exclusion, hold, holdLift, retentionRule,
     copyLocation, copyClearing, logKey, requestPolicy, request, requestExtension, requestAnswer, requestWork, recipient,
-    recipientNotice, report,
+    recipientNotice, report, forgottenExample,
   ]
 
   /// Every row in the order of writing: id, entry, and then for each column that its digest covers the value, a text as its bytes,

@@ -136,6 +136,8 @@ package struct EventRecord: Sendable, Identifiable {
   package var forwardPasses: Int
   package var storedBytes: Int
   package var classes: [ForgottenClassRecord]
+  /// How many single training examples it took out, instead of classes.
+  package var exampleCount: Int
   package var logIndex: Int64
   package var time: String
   package var actor: String?
@@ -143,6 +145,9 @@ package struct EventRecord: Sendable, Identifiable {
   package var approvedBy: String?
   /// False once it was reinstated.
   package var inForce: Bool
+
+  /// Names of the classes, or how many single examples.
+  package var whatIsForgotten: [String] { exampleCount == 0 ? classes.map(\.name) : ["\(exampleCount) examples of event \(id)"] }
 }
 
 /// One figure measured on one checkpoint and one split.

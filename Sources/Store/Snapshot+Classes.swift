@@ -95,10 +95,12 @@ extension Snapshot {
     ORDER BY m.id
     """
 
-  /// Names of all checkpoints that were trained on a data set, in the order in which they were made: those that know a class, and those
-  /// in which a class of that name is forgotten.
-  package func checkpoints(trainedOn dataset: Int64, byClass name: String) throws -> (knowing: [String], forgetting: [String]) {
-    let arguments = Self.shownAs(name) + ["dataset": dataset]
+  /// Names of all checkpoints that were trained on a data set, in the order in which they were made: those that know an example, and those
+  /// in which it, or a class of its class's name, is forgotten.
+  package func checkpoints(
+    trainedOn dataset: Int64, byClass name: String, split: Int64, ordinal: Int
+  ) throws -> (knowing: [String], forgetting: [String]) {
+    let arguments = Self.shownAs(name) + ["dataset": dataset, "split": split, "ordinal": ordinal]
     var (knowing, forgetting) = ([String](), [String]())
     try forEach(Self.trainedCheckpointsSQL, arguments) { row in
       let name: String = "\(try row.value(at: 0) as String)@\(try row.value(at: 1) as Int)"
@@ -108,7 +110,9 @@ extension Snapshot {
   }
 
   static let trainedCheckpointsSQL = """
-    SELECT m.name, c.number, c.id IN (\(forgettingSQL)) FROM checkpoint c JOIN model m ON m.id = c.model
+    SELECT m.name, c.number, c.id IN (\(forgettingSQL)) OR EXISTS (SELECT 1 FROM forgotten_example x
+        JOIN applied_event a ON a.event = x.event AND a.checkpoint = c.id WHERE x.split = :split AND x.ordinal = :ordinal)
+    FROM checkpoint c JOIN model m ON m.id = c.model
     WHERE c.dataset = :dataset ORDER BY c.id
     """
 }

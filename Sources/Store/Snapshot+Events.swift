@@ -4,6 +4,7 @@ import Ledger
 extension Snapshot {
   static let eventSQL = """
     SELECT u.*, m.name AS model_name, p.number AS parent_number, c.number AS child_number, d.name AS dataset_name, ifnull(e.time, '') AS time,
+      (SELECT count(*) FROM forgotten_example x WHERE x.event = u.id) AS example_count,
       NOT EXISTS (SELECT 1 FROM reinstatement r WHERE r.event = u.id) AS in_force,
       (SELECT value FROM sealed_field s WHERE s.entry = u.entry AND s.name = 'actor') AS actor,
       (SELECT value FROM sealed_field s WHERE s.entry = u.entry AND s.name = 'reason') AS reason,
@@ -86,7 +87,8 @@ extension Snapshot {
       datasetName: row.value("dataset_name"), method: row.value("method"), parameters: row.value("parameters"),
       seed: row.value("seed"),
       maskedPairs: row.value("masked_pairs"), activePairs: row.value("active_pairs"), forwardPasses: row.value("forward_passes"),
-      storedBytes: row.value("stored_bytes"), classes: classes, logIndex: row.value("entry"), time: row.value("time"),
+      storedBytes: row.value("stored_bytes"), classes: classes, exampleCount: row.value("example_count"),
+      logIndex: row.value("entry"), time: row.value("time"),
       actor: row.value("actor"), reason: row.value("reason"), approvedBy: row.value("approved_by"),
       inForce: row.value("in_force"))
   }

@@ -7,7 +7,8 @@ extension Snapshot {
     try integer("SELECT entry FROM checkpoint WHERE id = ?", [checkpoint])
   }
 
-  /// Names of the classes that a checkpoint still knows although its model has forgotten them: by acts in force that do not hold in it.
+  /// What a checkpoint still knows although its model has forgotten it, by acts in force that do not hold in it: names of classes, and
+  /// how many single examples.
   /// Such a checkpoint is kept as evidence and for rolling back, which forgets again; it must not leave the store.
   package func forgottenSince(_ checkpoint: CheckpointRecord) throws -> [String] {
     let applied = Set(try appliedEvents(checkpoint: checkpoint.id).map(\.event))
@@ -15,7 +16,7 @@ extension Snapshot {
     let names = Set(missing.flatMap { $0.classes.map(\.name) })
     return try names.filter { name in
       try checkpoints(knowing: name, model: checkpoint.model).contains { $0.id == checkpoint.id }
-    }.sorted()
+    }.sorted() + examplesForgottenSince(checkpoint).map { "\($0.count) examples of event \($0.event)" }
   }
 
   /// Names of the classes whose examples were erased from a data set.

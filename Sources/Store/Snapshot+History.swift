@@ -12,6 +12,8 @@ package struct HistoryRecord: Sendable {
   package var child: String?
   /// Names of the classes that it forgot or reinstated.
   package var classes: [String] = []
+  /// How many single examples it forgot, instead of classes.
+  package var examples: Int
   /// The act of forgetting that it recorded.
   package var event: Int64?
   package var actor: String?
@@ -41,10 +43,21 @@ extension Snapshot {
       records.append(
         try HistoryRecord(
           logIndex: index, time: row.value(at: 1) ?? "", action: row.value(at: 2) ?? "", model: row.value(at: 3),
-          dataset: row.value(at: 4), parent: row.value(at: 5), child: row.value(at: 6), event: row.value(at: 7),
-          actor: row.value(at: 8), reason: row.value(at: 9), approvedBy: row.value(at: 10)))
+          dataset: row.value(at: 4), parent: row.value(at: 5), child: row.value(at: 6), examples: row.value(at: 8),
+          event: row.value(at: 7)))
     }
+    // A look-up for each text and entry would cost as much as the entries themselves.
     let list = "[\(records.map { String($0.logIndex) }.joined(separator: ","))]"
+    try forEach(Self.sealedSQL, [list]) { row in
+      guard let place = places[try row.value(at: 0)] else { return }
+      let text: String? = try row.value(at: 2)
+      switch try row.value(at: 1) as String {
+      case "actor": records[place].actor = text
+      case "reason": records[place].reason = text
+      case "approved_by": records[place].approvedBy = text
+      default: break
+      }
+    }
     for (sql, reinstated) in [(Self.forgottenSQL, false), (Self.reinstatedSQL, true)] {
       try forEach(sql, [list]) { row in
         guard let place = places[try row.value(at: 0)], !reinstated || records[place].event == nil else { return }
@@ -55,16 +68,23 @@ extension Snapshot {
   }
 
   static func historySQL(_ page: String) -> String {
+    // The columns of log_entry would parse the leaf for each of them; this parses it once, and then a short list six times.
     """
-    SELECT e.log_index, e.time, e.action, e.model, ifnull(e.dataset, d.name), e.parent, e.child, u.id,
-      (SELECT value FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'actor'),
-      (SELECT value FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'reason'),
-      (SELECT value FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'approved_by')
-    FROM (\(page)) p CROSS JOIN log_entry e ON e.log_index = p.log_index
-    LEFT JOIN unlearning_event u ON u.entry = e.log_index LEFT JOIN dataset d ON d.id = u.dataset
+    WITH entries AS MATERIALIZED (
+      SELECT p.log_index,
+        json_extract(e.leaf, '$.time', '$.action', '$.model', '$.dataset', '$.parent', '$.child') AS facts
+      FROM (\(page)) p CROSS JOIN log_entry e ON e.log_index = p.log_index)
+    SELECT e.log_index, facts ->> 0, facts ->> 1, facts ->> 2, ifnull(facts ->> 3, d.name), facts ->> 4, facts ->> 5, u.id,
+      (SELECT count(*) FROM forgotten_example x WHERE x.event = u.id)
+    FROM entries e LEFT JOIN unlearning_event u ON u.entry = e.log_index LEFT JOIN dataset d ON d.id = u.dataset
     ORDER BY e.log_index DESC
     """
   }
+
+  /// Texts about persons that the log entries of a JSON list sealed.
+  static let sealedSQL = """
+    SELECT s.entry, s.name, s.value FROM json_each(?) j CROSS JOIN sealed_field s ON s.entry = j.value
+    """
 
   /// Names of the classes that the log entries of a JSON list forgot.
   static let forgottenSQL = """

@@ -127,18 +127,21 @@ extension Transaction {
     package var activePairs: Int
     package var forwardPasses: Int
     package var classes: [(classID: Int64, amount: Int, activePairs: Int)]
+    /// Single training examples: a split and rows of it, ascending.
+    package var examples: (split: Int64, rows: [Int])?
 
     package init(
       parent: CheckpointRecord, child: Int64, method: String, parameters: JSONValue, seed: Int64, maskedPairs: Int,
-      activePairs: Int, forwardPasses: Int, classes: [(classID: Int64, amount: Int, activePairs: Int)]
+      activePairs: Int, forwardPasses: Int, classes: [(classID: Int64, amount: Int, activePairs: Int)],
+      examples: (split: Int64, rows: [Int])? = nil
     ) {
       (self.parent, self.child, self.method, self.parameters, self.seed) = (parent, child, method, parameters, seed)
       (self.maskedPairs, self.activePairs, self.forwardPasses) = (maskedPairs, activePairs, forwardPasses)
-      self.classes = classes
+      (self.classes, self.examples) = (classes, examples)
     }
   }
 
-  /// Records an act of forgetting and the classes that it removed.
+  /// Records an act of forgetting and the classes or examples that it removed.
   package func insertEvent(_ new: NewEvent) throws -> Int64 {
     let event = try insert(
       .unlearningEvent,
@@ -148,6 +151,7 @@ extension Transaction {
         new.forwardPasses, storedBytes,
       ])
     for item in new.classes { _ = try insert(.forgottenClass, [event, item.classID, item.amount, item.activePairs]) }
+    if let (split, rows) = new.examples { for row in rows { _ = try insert(.forgottenExample, [event, split, row]) } }
     return event
   }
 

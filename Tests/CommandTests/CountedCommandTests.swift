@@ -54,4 +54,36 @@ struct CountedCommandTests {
     #expect(try session.run(["train", "n", "--dataset", "pets", "--smoothing", "1"]).code == 64)
     try session.expectValid()
   }
+
+  @Test("single examples, by the ids that they were imported with")
+  func examples() throws {
+    for values in ["counted", "trained"] {
+      let model = "one-\(values)"
+      try session.json(Samples.training(model, dataset: "pets", "--values", values))
+      let ids = ["train-3", "train-7"]
+      let command = ["forget", model, "--example", ids[0], "--example", ids[1], "--reason", "consent withdrawn"]
+      #expect(try session.json(command + ["--dry-run"])["examples"] == 2)
+      let answer = try session.json(command + ["--receipt", "\(values).receipt"])
+      #expect(answer["examples"] == 2 && answer["classes"] == [] && answer["amounts"] == [])
+      #expect(answer["method"] == (values == "counted" ? "counting" : "examples"))
+      let effect = answer["measurements"].items.first { $0["role"] == "forget" && $0["split"] == "train" }
+      #expect(effect?["n"] == 2)
+      let place = try session.json(["explain", "--example", ids[0]])["places"][0]
+      #expect(
+        place["known_by"].items.contains(.string("\(model)@1")) && place["forgotten_in"].items.contains(.string("\(model)@2")))
+      let again = try session.failure(command, code: 1)
+      #expect(again.message.contains("forgotten them already"))
+      #expect(try session.json(["verify", "--recompute", "\(model)@2"])["ok"] == true)
+      #expect(
+        try session.failure(["checkpoint", "export", "\(model)@1", "x.safetensors"], code: 23).message.contains("2 examples"))
+      let text = try session.run(["history", model, "--limit", "1"]).out
+      #expect(text.contains("2 examples"), "\(text)")
+      try session.json(["report", model, "--format", "json"])
+    }
+    let mixed = try session.run(["forget", "m", "--class", "frog", "--example", "train-3", "--reason", "r"])
+    #expect(mixed.code == 64)
+    _ = try session.failure(["forget", "m", "--example", "nobody", "--reason", "r"], code: 1)
+    try session.expectSound()
+    try session.expectValid()
+  }
 }

@@ -60,11 +60,13 @@ struct PlainAnswers {
       guard filter.model ?? model == model, filter.action ?? action == action, filter.className.map(names.contains) ?? true,
         filter.since.map({ time >= $0 }) ?? true, filter.until.map({ time <= $0 || time.hasPrefix($0) }) ?? true
       else { return nil }
+      let examples = event.map { event in all("forgotten_example") { $0["event"] == (event["id"] as Int64) }.count } ?? 0
       let dataset = fact(entry, "dataset") ?? event.map { one("dataset", $0["dataset"])["name"] as String }
       return Self.describe(
         HistoryRecord(
           logIndex: entry, time: time, action: action, model: model, dataset: dataset, parent: fact(entry, "parent"),
-          child: fact(entry, "child"), classes: names, event: event.map { $0["id"] }, actor: sealed(entry, "actor"),
+          child: fact(entry, "child"), classes: names, examples: examples, event: event.map { $0["id"] },
+          actor: sealed(entry, "actor"),
           reason: sealed(entry, "reason"), approvedBy: sealed(entry, "approved_by")))
     }
     return Array(lines.prefix(filter.limit ?? .max))

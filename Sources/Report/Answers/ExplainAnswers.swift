@@ -80,7 +80,10 @@ package struct ExplainExampleAnswer: Answer {
       let name = dataset.classes.first { $0.ordinal == label }?.shownName ?? "class \(label)"
       var (known, forgotten): ([String], [String]) = ([], [])
       // No model learns from the other parts.
-      if split.part == .train { (known, forgotten) = try snapshot.checkpoints(trainedOn: dataset.id, byClass: name) }
+      if split.part == .train {
+        (known, forgotten) = try snapshot.checkpoints(
+          trainedOn: dataset.id, byClass: name, split: split.id, ordinal: ordinal)
+      }
       return Place(
         dataset: dataset.name, part: split.part.rawValue, row: ordinal, class: name, knownBy: known, forgottenIn: forgotten)
     }

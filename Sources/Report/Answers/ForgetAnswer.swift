@@ -50,6 +50,8 @@ package struct ForgetAnswer: Answer, Decodable {
   package var seed: Int64
   package var classes: [String]
   package var amounts: [ClassAmount]
+  /// How many single training examples it took out, instead of classes.
+  package var examples: Int
   package var maskedPairs: Int
   package var activePairs: Int
   package var forwardPasses: Int
@@ -71,6 +73,7 @@ package struct ForgetAnswer: Answer, Decodable {
     childDigest = try snapshot.checkpoint(event.child).digest.description
     (method, parameters, seed) = (event.method, event.parameters, event.seed)
     classes = event.classes.map(\.name)
+    examples = event.exampleCount
     amounts = event.classes.map { ClassAmount(class: $0.name, amount: $0.amount, activePairs: $0.activePairs) }
     (maskedPairs, activePairs) = (event.maskedPairs, event.activePairs)
     (forwardPasses, storedBytes) = (event.forwardPasses, event.storedBytes)
@@ -91,6 +94,11 @@ package struct ForgetAnswer: Answer, Decodable {
   }
 }
 
+extension ForgetAnswer {
+  /// What was forgotten, for a line of text.
+  package var what: String { examples == 0 ? classes.joined(separator: ", ") : "\(examples) training examples" }
+}
+
 /// What an act of forgetting would mask: `forget --dry-run`.
 package struct ForgetPreviewAnswer: Answer {
   package static let schema = "lethe/forget-preview/v1"
@@ -100,6 +108,8 @@ package struct ForgetPreviewAnswer: Answer {
   package var activePairs: Int
   package var usablePairs: Int
   package var amounts: [ForgetAnswer.ClassAmount]
+  /// How many single training examples would go, instead of classes.
+  package var examples: Int
   package var curves: [Curve]
 
   /// What amounts from none to all would do to one class.
@@ -128,11 +138,11 @@ package struct ForgetPreviewAnswer: Answer {
 
   package init(
     parent: String, maskedPairs: Int, activePairs: Int, usablePairs: Int,
-    amounts: [(name: String, amount: Int, activePairs: Int)], curves: [Curve]
+    amounts: [(name: String, amount: Int, activePairs: Int)], examples: Int, curves: [Curve]
   ) {
     (self.parent, self.maskedPairs, self.activePairs, self.usablePairs) = (parent, maskedPairs, activePairs, usablePairs)
     self.amounts = amounts.map { .init(class: $0.name, amount: $0.amount, activePairs: $0.activePairs) }
-    self.curves = curves
+    (self.examples, self.curves) = (examples, curves)
   }
 }
 

@@ -15,6 +15,8 @@ package struct HistoryAnswer: Answer {
     package var parent: Nullable<String>
     package var child: Nullable<String>
     package var classes: [String]
+    /// How many single examples it forgot, instead of classes.
+    package var examples: Int
     package var event: Nullable<Int64>
     package var reason: Nullable<String>
     package var approvedBy: Nullable<String>
@@ -48,8 +50,8 @@ extension HistoryAnswer.Entry {
   init(_ record: HistoryRecord) {
     (logIndex, time, action) = (record.logIndex, record.time, record.action)
     (actor, model, dataset) = (Nullable(record.actor), Nullable(record.model), Nullable(record.dataset))
-    (parent, child, classes, event) = (
-      Nullable(record.parent), Nullable(record.child), record.classes, Nullable(record.event)
+    (parent, child, classes, examples, event) = (
+      Nullable(record.parent), Nullable(record.child), record.classes, record.examples, Nullable(record.event)
     )
     (reason, approvedBy, redacted, redacts) = (
       Nullable(record.reason), Nullable(record.approvedBy), Nullable(nil), Nullable(nil)

@@ -7,7 +7,7 @@ struct ModelKnowledge {
   private var models: [Int64: [Known]] = [:]
   private var classes: [Int64: [String]] = [:]
 
-  /// A checkpoint and the classes that are forgotten in it, with how.
+  /// A checkpoint and what is forgotten in it, by class or as so many examples, with how.
   struct Known {
     var checkpoint: CheckpointRecord
     var how: [String: Application]
@@ -36,7 +36,7 @@ struct ModelKnowledge {
 
   private mutating func classes(of event: Int64) throws -> [String] {
     if let found = classes[event] { return found }
-    let found = try snapshot.event(event).classes.map(\.name)
+    let found = try snapshot.event(event).whatIsForgotten
     classes[event] = found
     return found
   }
@@ -72,7 +72,7 @@ extension ComplianceReport {
   }
 
   private static func statuses(of event: EventRecord, _ knowledge: inout ModelKnowledge) throws -> [CheckpointStatus] {
-    let forgotten = Set(event.classes.map(\.name))
+    let forgotten = Set(event.whatIsForgotten)
     return try knowledge.checkpoints(of: event.model, named: event.modelName).map { item in
       let knows = item.isErased ? [] : forgotten.filter { item.how[$0] == nil }.sorted()
       let how = Set(forgotten.compactMap { item.how[$0]?.rawValue }).sorted().joined(separator: ", ")

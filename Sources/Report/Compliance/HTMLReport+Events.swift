@@ -4,7 +4,7 @@ extension HTMLReport {
     let done = item.forgetting
     return group {
       tag("h2", ["id": "event-\(done.event)"]) {
-        "Event \(done.event): \(done.classes.joined(separator: ", ")) forgotten by \(done.model)"
+        "Event \(done.event): \(done.what) forgotten by \(done.model)"
       }
       facts(eventFacts(item))
       effect(item, number: number)
@@ -127,7 +127,7 @@ extension HTMLReport {
       "Accuracy of each class before and after" + (left > 0 ? " (the \(rows.count) that changed most)" : ""),
       description:
         "Hollow bars: \(item.forgetting.parent). Filled bars: \(item.forgetting.child). Lines across their ends: 95 % Wilson intervals. "
-        + "Forgotten: \(item.forgetting.classes.joined(separator: ", ")).",
+        + "Forgotten: \(item.forgetting.what).",
       series: ["before (\(item.forgetting.parent))", "after (\(item.forgetting.child))"],
       groups: rows.map { row in
         let name = row.class.value ?? ""

@@ -104,7 +104,7 @@ package struct HTMLReport {
     let knowing = event.checkpoints.filter { !$0.knows.isEmpty }.map(\.name)
     let effect = done.measurements.first { $0.role == "forget" }
     return group {
-      tag("strong") { done.classes.joined(separator: ", ") }
+      tag("strong") { done.what }
       " forgotten in \(done.child) on \(done.time.prefix(10))"
       if let effect { ": \(FigureText.percent(effect.before.value)) before, \(FigureText.percent(effect.after.value)) after" }
       ". "
@@ -146,7 +146,7 @@ package struct HTMLReport {
     for event in report.events {
       let done = event.forgetting
       items.append(
-        (done.time, done.logIndex, Markup("\(done.classes.joined(separator: ", ")) forgotten: \(done.parent) → \(done.child)")))
+        (done.time, done.logIndex, Markup("\(done.what) forgotten: \(done.parent) → \(done.child)")))
     }
     for entry in report.overrides {
       items.append(

@@ -36,7 +36,7 @@ package struct MarkdownReport {
     let (facts, entry) = (item.forgetting, item.evidence.logIndex)
     let state = facts.inForce ? "in force" : "**no longer in force: reinstated**"
     var lines = [
-      "## Event \(facts.event): \(cell(facts.classes.joined(separator: ", "))) forgotten by \(cell(facts.model))", "",
+      "## Event \(facts.event): \(cell(facts.what)) forgotten by \(cell(facts.model))", "",
       "| | |", "| --- | --- |",
       "| When | \(facts.time) |", "| By | \(redactions.text(facts.actor.value, "actor", entry) ?? "redacted") |",
       "| Why | \(redactions.text(facts.reason.value, "reason", entry) ?? "redacted") |",

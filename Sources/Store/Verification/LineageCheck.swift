@@ -30,7 +30,7 @@ struct LineageCheck {
     for record in records { snapshot.attempt(name(record), &result) { try check(record, &$0) } }
   }
 
-  /// Imported splits are named by their tensors; derived ones by which members carry a forgotten label.
+  /// Imported splits are named by their tensors; derived ones by which members carry a forgotten label or were forgotten themselves.
   private func checkSplits(_ dataset: DatasetRecord, _ result: inout Verification) throws {
     var labels: [Part: [UInt16]] = [:]
     for split in dataset.splits {
@@ -52,12 +52,20 @@ struct LineageCheck {
       for split in try snapshot.splits(event: event.id) {
         guard let base = dataset.split(split.part), let part = labels[split.part] else { continue }
         let gone = try snapshot.forgottenOrdinals(checkpoint: event.child, of: dataset)
+        let (own, goneRows) = (
+          try snapshot.forgottenRows(event: event.id, of: base.id), try snapshot.forgottenRows(checkpoint: event.child, of: base.id)
+        )
         let members = part.indices.filter {
           split.role == .forget
-            ? forgotten.contains(part[$0]) : part[$0] != SplitRecord.erasedLabel && !gone.contains(Int(part[$0]))
+            ? forgotten.contains(part[$0]) || own.contains($0)
+            : part[$0] != SplitRecord.erasedLabel && !gone.contains(Int(part[$0])) && !goneRows.contains($0)
         }
         let wanted = split.role == .forget ? Set(event.classes.map(\.ordinal)) : gone
-        guard try canRebuild(split, of: base, dataset, without: wanted) else {
+        // Rows that are listed one by one need no labels to be told.
+        let isListed =
+          split.role == .forget
+          ? forgotten.isEmpty : !part.indices.contains { part[$0] == SplitRecord.erasedLabel && !goneRows.contains($0) }
+        guard try isListed || canRebuild(split, of: base, dataset, without: wanted) else {
           // What was forgotten and then erased is on the erasure's own list.
           let listed = "SELECT 1 FROM erased_rows WHERE split = ? AND count = ? AND members = ?"
           if try snapshot.row(listed, [base.id, split.count, split.digest.data]) != nil { continue }

@@ -13,7 +13,8 @@ struct Forget: ParsableCommand {
       forgotten through rollback and training. Until they are erased, earlier checkpoints still know it: `lethe explain` says which.
 
       A model with counted values (train --values counted) forgets exactly: the class's examples are subtracted, and there is nothing to
-      choose. Of one with trained values pairs are masked. Without --pairs, --examples or --until, as few pairs are masked as bring the class to 0 % on training and validation examples,
+      choose. With --example single training examples go, by the ids that they were imported with: exactly where values are counted; of
+      trained values every pair that one of them selects is masked, which is an approximation. Of one with trained values pairs are masked. Without --pairs, --examples or --until, as few pairs are masked as bring the class to 0 % on training and validation examples,
       with a margin for unseen ones. By frequency those that the class
       selects most are masked first; by enrichment those that are most its own, which spares the classes that stay. --retain-budget
       refuses what would cost these more than a share of their accuracy (on training and validation examples), and --dry-run shows
@@ -22,6 +23,7 @@ struct Forget: ParsableCommand {
       EXAMPLES
         lethe forget pets --class frog --reason "licence ended"
         lethe forget pets --class frog --class cat --reason "court order 17/26" --approved-by "DPO" --json
+        lethe forget pets --example img-0815 --example img-0816 --reason "consent withdrawn"
         lethe forget pets --class frog --method examples --examples 300 --reason "consent withdrawn"
         lethe forget pets --class frog --until 0.01 --dry-run --reason "what would it take?"
         lethe forget pets --class frog --rank enrichment --retain-budget 0.005 --reason "consent withdrawn"
@@ -34,7 +36,11 @@ struct Forget: ParsableCommand {
   @OptionGroup var receipts: ReceiptOptions
   @Argument(help: "The model whose head forgets.") var model: String
   @Option(name: .customLong("class"), help: ArgumentHelp("A class to forget; may be given several times.", valueName: "name"))
-  var classes: [String]
+  var classes: [String] = []
+  @Option(
+    name: .customLong("example"),
+    help: ArgumentHelp("The id of a training example to forget instead; may be given several times.", valueName: "id"))
+  var named: [String] = []
   @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String
   @Option(help: ArgumentHelp("Who approved it.", valueName: "text")) var approvedBy: String?
   @Option(help: ArgumentHelp("The request that it is done for.", valueName: "n")) var request: Int64?
@@ -55,7 +61,7 @@ struct Forget: ParsableCommand {
   @Flag(help: "Show what would be masked; write nothing.") var dryRun = false
 
   func validate() throws {
-    if classes.isEmpty { throw ValidationError("Name at least one --class.") }
+    if classes.isEmpty == named.isEmpty { throw ValidationError("Name at least one --class, or at least one --example.") }
     if [pairs != nil, examples != nil, until != nil].filter({ $0 }).count > 1 {
       throw ValidationError("Give one of --pairs, --examples and --until.")
     }
@@ -76,6 +82,7 @@ struct Forget: ParsableCommand {
     (wanted.approvedBy, wanted.method, wanted.seed, wanted.request) = (approvedBy, method, seed, request)
     wanted.choice = PairChoice(order: rank ?? .frequency, retainBudget: retainBudget)
     wanted.amount = (pairs ?? examples).map(ForgetAmount.count) ?? .until(until ?? 0)
+    wanted.examples = named
     if dryRun { return try preview(wanted) }
     try receipts.check()
     let answer = try actor.withEngine(common, threads: threads) { engine in
@@ -84,7 +91,7 @@ struct Forget: ParsableCommand {
       return try engine.store.read { try ForgetAnswer(event, in: $0) }
     }
     try common.show(answer) { answer in
-      let names = answer.classes.joined(separator: ", ")
+      let names = answer.what
       Terminal.line("Forgot \(Terminal.bold(names)): \(answer.parent) → \(Terminal.bold(answer.child)), event \(answer.event)")
       Terminal.line(
         "\(answer.maskedPairs) pairs masked, \(Terminal.bytes(answer.storedBytes)) stored, log entry \(answer.logIndex)")
@@ -95,7 +102,7 @@ struct Forget: ParsableCommand {
           "Tell \(notice.receivedBy.value ?? "(redacted)"), who received \(notice.checkpoint): lethe recipient told \(notice.recipient)"
         )
       }
-      Terminal.line("\(answer.parent) still knows \(names): see lethe explain --class.")
+      Terminal.line("\(answer.parent) still knows \(names): see lethe explain \(named.isEmpty ? "--class" : "--example").")
     }
   }
 
@@ -105,6 +112,7 @@ struct Forget: ParsableCommand {
       parent: preview.parent.name, maskedPairs: preview.maskedPairs, activePairs: preview.activePairs,
       usablePairs: preview.usablePairs,
       amounts: preview.classes.map { ($0.name, $0.amount, $0.activePairs) },
+      examples: preview.examples,
       curves: preview.classes.compactMap { item in
         guard let curve = item.curve else { return nil }
         return .init(
@@ -115,6 +123,7 @@ struct Forget: ParsableCommand {
       })
     try common.show(answer) { answer in
       Terminal.line("Would mask \(answer.maskedPairs) of the \(answer.usablePairs) pairs of \(answer.parent); nothing was written.")
+      if answer.examples > 0 { Terminal.line("\(answer.examples) training examples") }
       let unit = method ?? .activations == .activations && !preview.isCounted ? "pairs" : "examples"
       for item in answer.amounts {
         Terminal.line("\(item.class): \(item.amount) \(unit), \(item.activePairs) pairs active")
