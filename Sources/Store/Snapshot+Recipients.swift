@@ -63,8 +63,9 @@ extension Snapshot {
   /// Whom to tell of what (view `notices_due`): a class was forgotten after a checkpoint that knew it went out, and the recipient was not
   /// told since. Of one act of forgetting if `event` is given.
   package func noticesDue(event: Int64? = nil) throws -> [NoticeDue] {
-    let sql = "SELECT recipient, name, checkpoint, event, class FROM notices_due WHERE ?1 IS NULL OR event = ?1"
-    return try rows(sql, [event]).map { row in
+    // One event is found by its number; asking for all goes through the recipients.
+    let sql = "SELECT recipient, name, checkpoint, event, class FROM notices_due\(event == nil ? "" : " WHERE event = ?")"
+    return try rows(sql, event.map { [$0] } ?? []).map { row in
       NoticeDue(
         recipient: try row.value("recipient"), name: try row.value("name"), checkpoint: try row.value("checkpoint"),
         event: try row.value("event"), className: try row.value("class") ?? "(blanked)")

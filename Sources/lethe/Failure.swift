@@ -42,6 +42,7 @@ struct Failure {
         }
       self.init(error.code, error.message, error.remedy, exit: exit)
     case let error as RequestError: self.init(error.code, error.message, error.remedy)
+    case let error as SiteError: self.init(error.code, error.message, error.remedy)
     case let error as ReportFileError: self.init("report.unreadable", error.message, error.remedy)
     case let error as ExclusionListError: self.init("exclusion_list.unreadable", error.message, error.remedy)
     case let error as EvidenceError: self.init(error.code, error.message, error.remedy, exit: error.exit)
@@ -85,7 +86,7 @@ struct Failure {
 
   private static func isOurs(_ error: any Error) -> Bool {
     error is StoreError || error is CarriedOut || error is EngineError || error is EvidenceError
-      || error is ExclusionListError || error is RequestError || error is ReportFileError || error is NpyError
+      || error is ExclusionListError || error is RequestError || error is ReportFileError || error is SiteError || error is NpyError
       || error is SafetensorsError || error is TextLinesError || error is BottleneckError || error is SigningKeyFileError
       || error is KeyError || error is CocoaError || error is EncodingError
   }

@@ -33,7 +33,7 @@ struct Lethe: ParsableCommand {
       ExclusionCommand.self, Backup.self,
       Restore.self, Verify.self, VerifyReceipt.self,
       LogCommand.self,
-      ReportCommand.self, Stats.self, Experiment.self,
+      ReportCommand.self, SiteCommand.self, Stats.self, Experiment.self,
       Demo.self,
     ])
 

@@ -14,7 +14,7 @@ struct SchemaTests {
     "verify-receipt-statement", "report",
     "error", "erase", "hold", "hold-list", "copy", "copy-list", "exclusion-list", "exclusion-export", "exclusion-import", "backup",
     "restore", "retention", "retention-list", "retention-apply", "request", "request-list", "request-policy", "recipient",
-    "recipient-list", "experiment",
+    "recipient-list", "experiment", "site",
   ]
   /// What is described although no command prints it: the log's leaves, and documents that commands write to files.
   static let written: Set<String> = ["entry", "erasure-certificate"]
@@ -76,6 +76,7 @@ struct SchemaTests {
       ["request", "answer", "1", "--outcome", "partial", "--basis", "17(3)(b)", "--reason", "r", "--approved-by", "Grace"],
       ["request", "policy", "--two-people", "--procedure", "SOP 12", "--reason", "r"],
       ["checkpoint", "export", "m@2", "out.safetensors", "--to", "Institute"], ["recipient", "list"], ["recipient", "told", "1"],
+      ["site", "public-site"],
       ["copy", "add", "x", "--kind", "backup", "--clear-by", "2031-01-31"], ["copy", "list"],
       ["erase", "m", "--class", "frog", "--dry-run"],
       ["exclusion", "list"], ["exclusion", "export", "list.json"], ["exclusion", "import", "list.json"], ["backup", "b.db"],

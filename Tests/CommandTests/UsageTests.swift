@@ -15,7 +15,7 @@ struct UsageTests {
     ["hold"], ["hold", "place"], ["hold", "list"], ["hold", "lift"], ["copy"], ["copy", "add"], ["copy", "list"],
     ["copy", "clear"],
     ["request"], ["request", "open"], ["request", "list"], ["request", "show"], ["request", "extend"], ["request", "answer"],
-    ["request", "policy"], ["recipient"], ["recipient", "list"], ["recipient", "told"],
+    ["request", "policy"], ["recipient"], ["recipient", "list"], ["recipient", "told"], ["site"],
     ["exclusion"], ["exclusion", "list"], ["exclusion", "export"], ["exclusion", "import"], ["backup"], ["restore"],
     ["retention"], ["retention", "set"], ["retention", "list"], ["retention", "apply"],
   ]

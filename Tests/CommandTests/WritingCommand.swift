@@ -75,6 +75,9 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
     WritingCommand(
       name: "recipient told", arguments: ["recipient", "told", "1"], actions: ["notice"],
       before: [["checkpoint", "export", "m", "m.safetensors", "--to", "somebody"]]),
+    WritingCommand(
+      name: "report --record", arguments: ["report", "--format", "html", "--output", "page.html", "--record"], actions: ["report"],
+      needsModel: false, own: ["page.html", "page.json"]),
     // Whether it has happened or not, the next run works: with the old key it takes the file that is there.
     WritingCommand(
       name: "log rotate-key", arguments: ["log", "rotate-key", "new-key", "--reason", "r"], actions: ["rotate-key"],

@@ -67,9 +67,13 @@ enum Drawing {
     return text
   }
 
-  /// Two decimals at most.
+  /// Two decimals at most. By hand: a page has hundreds of them, and a format string is ten times slower.
   static func number(_ value: Double) -> String {
-    String(format: "%g", (value * 100).rounded() / 100)
+    let hundredths = Int((min(max(value, -1e6), 1e6) * 100).rounded())
+    let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
+    let sign = hundredths < 0 ? "-" : ""
+    if rest == 0 { return "\(sign)\(whole)" }
+    return rest % 10 == 0 ? "\(sign)\(whole).\(rest / 10)" : "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
   }
 
   /// Series differ by colour, dashes and markers; from the seventh on they come again.

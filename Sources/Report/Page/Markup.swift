@@ -76,7 +76,7 @@ package struct Markup: Sendable, Equatable {
       case "\r": result.append("\n")
       case "\u{FFFE}", "\u{FFFF}": result.append("\u{FFFD}")
       default:
-        result.append(scalar.properties.generalCategory == .control || scalar.turnsDirection ? "\u{FFFD}" : scalar)
+        result.append(scalar.isControl || scalar.turnsDirection ? "\u{FFFD}" : scalar)
       }
     }
     return String(result)
@@ -89,6 +89,9 @@ package struct Markup: Sendable, Equatable {
 }
 
 extension Unicode.Scalar {
+  /// General category Cc: C0, DEL and C1.
+  var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+
   /// Embeddings, overrides and isolates that turn the direction of what follows (UAX #9 §2).
   var turnsDirection: Bool {
     ("\u{202A}"..."\u{202E}").contains(self) || ("\u{2066}"..."\u{2069}").contains(self)

@@ -86,7 +86,18 @@ struct FittedAxis {
 package enum FigureText {
   /// `93.4 %` of 0.934, with a space that is not broken; `–` of nothing.
   package static func percent(_ share: Double?) -> String {
-    share.map { $0.isFinite ? String(format: "%.1f\u{A0}%%", $0 * 100) : "–" } ?? "–"
+    guard let share, share.isFinite, abs(share) < 1e9 else { return "–" }
+    let tenths = Int(tenths(share * 100))
+    return "\(tenths < 0 || (tenths == 0 && share < 0) ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)\u{A0}%"
+  }
+
+  /// Ten times a number as a whole one, rounded as `printf` does: by the exact product, a tie to the even digit.
+  private static func tenths(_ value: Double) -> Double {
+    let product = value * 10
+    let rest = (-product).addingProduct(value, 10)
+    let floor = product.rounded(.down)
+    if product - floor == 0.5, rest != 0 { return rest > 0 ? floor + 1 : floor }
+    return product.rounded(.toNearestOrEven)
   }
 
   /// At most four digits that count; `20k`, `1.5M`, `2G` from ten thousand up.

@@ -24,15 +24,7 @@ extension LogCommand {
 
     func run() throws {
       let answer = try common.withStore { store in
-        try store.read { snapshot in
-          let previous = try published(in: snapshot)
-          let export = try snapshot.exportLog(after: previous) { path, bytes in
-            let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try ShortFile.write(bytes, to: file.path)
-          }
-          return LogExportAnswer(export, folder: folder)
-        }
+        try store.read { LogExportAnswer(try Self.publish($0, to: folder), folder: folder) }
       }
       try common.show(answer) { answer in
         Terminal.line(
@@ -41,8 +33,17 @@ extension LogCommand {
       }
     }
 
+    /// Writes what came since the folder was written, and the tree head last.
+    static func publish(_ snapshot: Snapshot, to folder: String) throws -> LogExport {
+      try snapshot.exportLog(after: published(in: snapshot, folder)) { path, bytes in
+        let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try ShortFile.write(bytes, to: file.path)
+      }
+    }
+
     /// The tree head that the folder has, if it has one; this log must continue it.
-    private func published(in snapshot: Snapshot) throws -> TreeHead? {
+    private static func published(in snapshot: Snapshot, _ folder: String) throws -> TreeHead? {
       let path = URL(fileURLWithPath: folder).appendingPathComponent("checkpoint").path
       guard FileManager.default.fileExists(atPath: path) else { return nil }
       let kept = try KeptNote(path)

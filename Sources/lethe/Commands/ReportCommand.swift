@@ -66,7 +66,7 @@ struct ReportCommand: ParsableCommand {
       case .markdown: MarkdownReport(file.report).text
       case .html: HTMLReport(file.report, recording: recording).text
       }
-    if let output { try Data((text + "\n").utf8).write(to: URL(fileURLWithPath: output), options: .atomic) }
+    if let output { try ShortFile.write(Array((text + "\n").utf8), to: output) }
     // With --json the object is what is printed, whatever goes to a file.
     if common.json { return Terminal.object(try file.report.json()) }
     guard let output else { return Terminal.line(text) }
@@ -95,7 +95,7 @@ struct ReportCommand: ParsableCommand {
       var recording = ReportRecording(digest: file.digest.description, logIndex: nil)
       if record, let output {
         // The document first: a digest in the log without it would say nothing.
-        try Data(file.bytes).write(to: URL(fileURLWithPath: document(beside: output)), options: .atomic)
+        try ShortFile.write(file.bytes, to: document(beside: output))
         recording.logIndex = try engine.recordReport(file.digest, scope: scope.json)
       }
       return (file, recording)
