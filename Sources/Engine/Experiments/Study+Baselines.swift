@@ -211,7 +211,7 @@ extension Study {
     return (tuning["\(target.rawValue), \(name)"] ?? BaselineSettings(), shown)
   }
 
-  /// Steps on ten forget examples until half of the class's test examples are recognised again.
+  /// Steps on ten forget examples, each of which undoes their errors at once, until half of the class's test examples are recognised again.
   private func relearn<Model: Layer>(
     _ layer: Model, _ inputs: Model.Inputs, _ tested: Model.Inputs, _ label: Int
   ) throws -> Int? {
@@ -219,7 +219,7 @@ extension Study {
     let scale = Model.self == ValueLayer.self ? layer.stepScale * Float(few.count) : layer.stepScale
     return try Attacks.relearnSteps(
       layer, inputs: inputs, labels: train.labels, examples: few, measured: (tested, test.members(of: label)), label: label,
-      target: 0.5, settings: OptimiserSettings(learningRate: 0.1 * scale), limit: Self.relearnLimit, seed: request.seed,
+      target: 0.5, settings: OptimiserSettings(learningRate: scale), limit: Self.relearnLimit, seed: request.seed,
       threads: threads)
   }
 
