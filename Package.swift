@@ -42,7 +42,7 @@ let package = Package(
         .embedInCode("001-store.sql"), .embedInCode("002-packing.sql"), .embedInCode("003-indexes.sql"),
         .embedInCode("004-erasure.sql"), .embedInCode("005-keys.sql"), .embedInCode("006-counting.sql"),
         .embedInCode("007-requests.sql"),
-        .embedInCode("008-examples.sql"),
+        .embedInCode("008-examples.sql"), .embedInCode("009-notices.sql"),
       ],
       swiftSettings: strict),
     .target(

@@ -134,6 +134,20 @@ struct RequestCommandTests {
     try session.expectValid()
   }
 
+  @Test("a recipient is told of single examples that were forgotten since")
+  func examples() throws {
+    try session.json(["checkpoint", "export", "m", "a.safetensors", "--to", "Institute"])
+    let event = try session.json(["forget", "m", "--example", "train-0", "--example", "train-1", "--reason", "r"])
+    #expect(event["recipients_to_tell"].all("class") == ["2 examples of event 1"])
+    #expect(try session.json(["recipient", "list", "--due"])["recipients"].all("to_tell") == [["2 examples of event 1"]])
+    try session.json(["recipient", "told", "1"])
+    #expect(try session.json(["recipient", "list", "--due"])["recipients"] == [])
+    try session.json(["site", "site"])
+    let page = try String(contentsOfFile: session.folder.file("site/models/m/index.html"), encoding: .utf8)
+    #expect(page.contains("still knows 2 examples of event 1") && page.contains("../../events/1.html"))
+    try session.expectValid()
+  }
+
   @Test("history by who did it and by request")
   func history() throws {
     _ = try open()

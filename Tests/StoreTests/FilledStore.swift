@@ -105,8 +105,10 @@ struct FilledStore: Sendable {
       _ = try transaction.insertRequest(
         ground: .ccpa, channel: .form, identityChecked: false, received: received, due: due, procedure: nil)
     }
-    try store.write(.sample(.report), key: key) {
-      try $0.insertReport(scope: .object(["model": .string("pets")]), digest: Digest.of([2]))
+    try store.write(.sample(.report), key: key) { transaction in
+      try transaction.insertReport(scope: .object(["model": .string("pets")]), digest: Digest.of([2]))
+      // Examples of a class that the same event forgot: its parts have the same members with and without them.
+      for row in [0, 3] { _ = try transaction.insert(.forgottenExample, [1, 1, row]) }
     }
   }
 

@@ -72,10 +72,10 @@ extension Site {
     _ checkpoints: ArraySlice<CheckpointRecord>, head: Int64, erased: Set<Int64>, events: [EventRecord]
   ) throws -> [LineageGraph.Node] {
     let byID = Dictionary(uniqueKeysWithValues: events.map { ($0.id, $0) })
-    let forgotten = events.filter(\.inForce).flatMap { event in event.classes.map(frame.className) }
+    let forgotten = events.filter(\.inForce).flatMap(frame.what)
     return try checkpoints.map { checkpoint in
       let gone = Set(
-        try snapshot.appliedEvents(checkpoint: checkpoint.id).flatMap { item in byID[item.event]?.classes.map(frame.className) ?? []
+        try snapshot.appliedEvents(checkpoint: checkpoint.id).flatMap { item in byID[item.event].map(frame.what) ?? []
         })
       let isErased = erased.contains(checkpoint.id)
       return LineageGraph.Node(

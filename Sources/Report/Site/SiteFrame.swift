@@ -36,5 +36,8 @@ struct SiteFrame: Sendable {
   /// A class by its name, or by its label where names are not shown.
   func className(_ item: ForgottenClassRecord) -> String { showsPersonal ? item.name : "label \(item.ordinal)" }
 
-  func classNames(_ event: EventRecord) -> String { event.classes.map(className).joined(separator: ", ") }
+  /// What an act of forgetting was about: its classes, or how many examples.
+  func what(_ event: EventRecord) -> [String] { event.exampleCount == 0 ? event.classes.map(className) : event.whatIsForgotten }
+
+  func classNames(_ event: EventRecord) -> String { what(event).joined(separator: ", ") }
 }
