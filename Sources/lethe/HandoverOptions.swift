@@ -7,7 +7,7 @@ struct HandoverOptions: ParsableArguments {
     name: .customLong("handover"),
     help: ArgumentHelp(
       "The receipt of an entry that handed the log over to another key; may be repeated, in their order.",
-      valueName: "file.tlog-proof"))
+      valueName: "file.tlog-proof"), completion: .file())
   var files: [String] = []
 
   /// The keys from the one that the reader knows on.

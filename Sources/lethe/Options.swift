@@ -26,7 +26,9 @@ struct OutputOptions: ParsableArguments {
 
 /// What every command takes that works on a store.
 struct CommonOptions: ParsableArguments {
-  @Option(name: .customLong("store"), help: ArgumentHelp("The store (else $LETHE_STORE, else ./lethe.db).", valueName: "file"))
+  @Option(
+    name: .customLong("store"), help: ArgumentHelp("The store (else $LETHE_STORE, else ./lethe.db).", valueName: "file"),
+    completion: .file())
   var storePath: String?
 
   @OptionGroup var output: OutputOptions

@@ -9,7 +9,7 @@ struct ReceiptOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Write a signed receipt (in-toto statement in a DSSE envelope) to this file; `lethe log receipt` gives it later too.",
-      valueName: "file.json"))
+      valueName: "file.json"), completion: .file())
   var receipt: String?
 
   /// Looks before the command does anything whether the file can be written, so that nothing is done without its receipt.

@@ -35,7 +35,7 @@ extension CheckpointCommand {
     @OptionGroup var actor: ActorOptions
     @Argument(help: ArgumentHelp("The checkpoint; a model's head if no number is given.", valueName: "model@n")) var checkpoint:
       String
-    @Argument(help: ArgumentHelp("The file to write.", valueName: "file.safetensors")) var file: String
+    @Argument(help: ArgumentHelp("The file to write.", valueName: "file.safetensors"), completion: .file()) var file: String
 
     @Option(name: .customLong("to"), help: ArgumentHelp("Who receives it; goes into the log as a commitment.", valueName: "text"))
     var recipient: String?

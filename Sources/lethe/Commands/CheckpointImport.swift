@@ -26,7 +26,7 @@ extension CheckpointCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var actor: ActorOptions
     @Argument(help: "The model's name.") var model: String
-    @Argument(help: ArgumentHelp("The file.", valueName: "file.safetensors")) var file: String
+    @Argument(help: ArgumentHelp("The file.", valueName: "file.safetensors"), completion: .file()) var file: String
     @Option(help: ArgumentHelp("The data set whose classes it knows, in the order of their labels.", valueName: "name"))
     var dataset: String
     @Option(help: ArgumentHelp("Keys that a query selects, for a file that does not say.", valueName: "n")) var topK = 1

@@ -33,16 +33,19 @@ struct DatasetCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var actor: ActorOptions
     @Argument(help: "What to call the data set.") var name: String
-    @Option(help: ArgumentHelp("Training embeddings.", valueName: "array")) var trainX: String
-    @Option(help: ArgumentHelp("Training labels.", valueName: "array")) var trainY: String
-    @Option(help: ArgumentHelp("Validation embeddings.", valueName: "array")) var validationX: String?
-    @Option(help: ArgumentHelp("Validation labels.", valueName: "array")) var validationY: String?
-    @Option(help: ArgumentHelp("Test embeddings.", valueName: "array")) var testX: String
-    @Option(help: ArgumentHelp("Test labels.", valueName: "array")) var testY: String
-    @Option(help: ArgumentHelp("Class names, one a line in the order of the labels.", valueName: "txt")) var classes: String?
-    @Option(help: ArgumentHelp("Your ids of the training examples, one a line.", valueName: "txt")) var trainIds: String?
-    @Option(help: ArgumentHelp("Your ids of the validation examples.", valueName: "txt")) var validationIds: String?
-    @Option(help: ArgumentHelp("Your ids of the test examples.", valueName: "txt")) var testIds: String?
+    @Option(help: ArgumentHelp("Training embeddings.", valueName: "array"), completion: .file()) var trainX: String
+    @Option(help: ArgumentHelp("Training labels.", valueName: "array"), completion: .file()) var trainY: String
+    @Option(help: ArgumentHelp("Validation embeddings.", valueName: "array"), completion: .file()) var validationX: String?
+    @Option(help: ArgumentHelp("Validation labels.", valueName: "array"), completion: .file()) var validationY: String?
+    @Option(help: ArgumentHelp("Test embeddings.", valueName: "array"), completion: .file()) var testX: String
+    @Option(help: ArgumentHelp("Test labels.", valueName: "array"), completion: .file()) var testY: String
+    @Option(help: ArgumentHelp("Class names, one a line in the order of the labels.", valueName: "txt"), completion: .file())
+    var classes: String?
+    @Option(help: ArgumentHelp("Your ids of the training examples, one a line.", valueName: "txt"), completion: .file())
+    var trainIds: String?
+    @Option(help: ArgumentHelp("Your ids of the validation examples.", valueName: "txt"), completion: .file())
+    var validationIds: String?
+    @Option(help: ArgumentHelp("Your ids of the test examples.", valueName: "txt"), completion: .file()) var testIds: String?
     @Option(help: ArgumentHelp("What made the embeddings.", valueName: "text")) var encoder: String?
     @Option(help: ArgumentHelp("Real value = stored value × scale, for uint8 embeddings.", valueName: "x")) var scale: Float?
     @Option(help: ArgumentHelp("The data's licence.", valueName: "text")) var license: String?

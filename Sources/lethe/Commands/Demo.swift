@@ -17,9 +17,10 @@ struct Demo: ParsableCommand {
         lethe demo --keep my-demo
       """)
 
-  @Option(help: ArgumentHelp("Folder to leave the store in (else a new one beside the data).", valueName: "folder")) var keep:
-    String?
-  @Option(help: ArgumentHelp("The embedded data set.", valueName: "folder")) var data = "data/fashion-mnist"
+  @Option(
+    help: ArgumentHelp("Folder to leave the store in (else a new one beside the data).", valueName: "folder"),
+    completion: .directory) var keep: String?
+  @Option(help: ArgumentHelp("The embedded data set.", valueName: "folder"), completion: .directory) var data = "data/fashion-mnist"
 
   func run() throws {
     let demonstration = try Demonstration(folder: keep ?? "lethe-demo", data: data)

@@ -44,7 +44,8 @@ struct Erase: ParsableCommand {
   @Flag(help: "Rebuild the file too, so that it becomes smaller.") var vacuum = false
   @Flag(help: "Show everything that holds it and what would become of it; write nothing.") var dryRun = false
   @Flag(help: "Do not ask.") var yes = false
-  @Option(help: ArgumentHelp("Write the certificate to this file.", valueName: "file")) var certificate: String?
+  @Option(help: ArgumentHelp("Write the certificate to this file.", valueName: "file"), completion: .file()) var certificate:
+    String?
 
   func validate() throws {
     if classes.isEmpty == examples.isEmpty { throw ValidationError("Name a --class or an --example.") }

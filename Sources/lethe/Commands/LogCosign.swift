@@ -20,7 +20,7 @@ extension LogCommand {
           lethe log cosign answer.txt --size 7 --witness w1.pub --witness w2.pub --json
         """)
     @OptionGroup var common: CommonOptions
-    @Argument(help: ArgumentHelp("What the witness answered.", valueName: "file")) var file: String
+    @Argument(help: ArgumentHelp("What the witness answered.", valueName: "file"), completion: .file()) var file: String
     @OptionGroup var witnesses: WitnessOptions
     @Option(help: ArgumentHelp("How many entries the tree head has, if the file is signature lines alone.", valueName: "entries"))
     var size: Int64?

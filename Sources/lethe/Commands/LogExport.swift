@@ -20,7 +20,8 @@ extension LogCommand {
           lethe log export /srv/www/lethe --json
         """)
     @OptionGroup var common: CommonOptions
-    @Argument(help: ArgumentHelp("The folder; made if it is not there.", valueName: "folder")) var folder: String
+    @Argument(help: ArgumentHelp("The folder; made if it is not there.", valueName: "folder"), completion: .directory) var folder:
+      String
 
     func run() throws {
       let answer = try common.withStore { store in

@@ -22,7 +22,7 @@ extension LogCommand {
         """)
     @OptionGroup var common: CommonOptions
     @Argument(help: ArgumentHelp("The entry's index, from 0; `lethe history` shows it.", valueName: "n")) var index: Int64
-    @Option(help: ArgumentHelp("Write the receipt to this file.", valueName: "file.json")) var output: String?
+    @Option(help: ArgumentHelp("Write the receipt to this file.", valueName: "file.json"), completion: .file()) var output: String?
 
     func validate() throws {
       if index < 0 { throw ValidationError("The entry's index is 0 or more.") }

@@ -25,7 +25,7 @@ extension LogCommand {
         """)
     @OptionGroup var common: CommonOptions
     @OptionGroup var actor: ActorOptions
-    @Argument(help: ArgumentHelp("The new key's file.", valueName: "file")) var file: String
+    @Argument(help: ArgumentHelp("The new key's file.", valueName: "file"), completion: .file()) var file: String
     @Option(help: ArgumentHelp("Why; goes into the log as a commitment.", valueName: "text")) var reason: String
 
     func run() throws {

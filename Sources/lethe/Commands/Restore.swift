@@ -25,7 +25,8 @@ struct Restore: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var actor: ActorOptions
   @Argument(help: "A file that `lethe backup` wrote, or another copy of a store.") var file: String
-  @Option(help: ArgumentHelp("A file that `lethe exclusion export` wrote.", valueName: "file")) var exclusions: String?
+  @Option(help: ArgumentHelp("A file that `lethe exclusion export` wrote.", valueName: "file"), completion: .file()) var exclusions:
+    String?
   @Flag(help: "Check everything and say what would be done; write nothing.") var dryRun = false
   @Flag(help: "Do not ask.") var yes = false
 

@@ -42,7 +42,9 @@ struct Verify: ParsableCommand {
   @Option(help: ArgumentHelp("Read only subset n of t of the arrays' bytes.", valueName: "n/t"))
   var readDataSubset: DataSubset = .all
 
-  @Option(help: ArgumentHelp("A signed tree head that was kept elsewhere, which the log must continue.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A signed tree head that was kept elsewhere, which the log must continue.", valueName: "file"),
+    completion: .file())
   var since: String?
 
   @OptionGroup var quorum: QuorumOptions

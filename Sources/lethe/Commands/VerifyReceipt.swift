@@ -31,7 +31,8 @@ struct VerifyReceipt: ParsableCommand {
   @Option(help: ArgumentHelp("The log's verifier key, or a file that holds it.", valueName: "vkey")) var key: String
   @Option(name: .customLong("witness"), help: ArgumentHelp("A witness's verifier key; may be repeated.", valueName: "vkey"))
   var witnesses: [String] = []
-  @Option(help: ArgumentHelp("The proof of the entry that the receipt names.", valueName: "file.tlog-proof")) var proof: String?
+  @Option(help: ArgumentHelp("The proof of the entry that the receipt names.", valueName: "file.tlog-proof"), completion: .file())
+  var proof: String?
   @Option(help: ArgumentHelp("Digest of the checkpoint, or of what was erased, that it must be about.", valueName: "sha256:…"))
   var subject: String?
   @Option(help: ArgumentHelp("How many of the witnesses must have cosigned (else all).", valueName: "n")) var quorum: Int?
