@@ -27,10 +27,11 @@ package struct NoticeDue: Sendable {
 }
 
 extension Snapshot {
+  // CROSS: from the recipients, who are few, whatever else narrows the checkpoints, of which there may be a hundred thousand.
   private static let recipientSQL = """
     SELECT r.*, c.model, m.name || '@' || c.number AS checkpoint_name, ifnull(e.time, '') AS time,
       (SELECT max(t.time) FROM recipient_notice n JOIN log_entry t ON t.log_index = n.entry WHERE n.recipient = r.id) AS told
-    FROM recipient r JOIN checkpoint c ON c.id = r.checkpoint JOIN model m ON m.id = c.model
+    FROM recipient r CROSS JOIN checkpoint c ON c.id = r.checkpoint JOIN model m ON m.id = c.model
     LEFT JOIN log_entry e ON e.log_index = r.entry
     """
 

@@ -116,15 +116,21 @@ struct DatasetCommand: ParsableCommand {
     }
   }
 
+  /// Classes that fit a screen or two.
+  private static let shownClasses = 100
+
   static func describe(_ answer: DatasetAnswer) {
     Terminal.line(Terminal.bold(answer.name) + "  \(answer.dimension) dimensions, \(answer.classes.count) classes")
     if let encoder = answer.encoder.value { Terminal.line("encoder   \(encoder)") }
     if let license = answer.license.value { Terminal.line("licence   \(license)") }
     Terminal.line("imported  \(answer.importedAt)")
     for part in answer.parts { Terminal.line("\(part.part): \(part.count) × \(part.dtype)  \(part.digest)") }
-    let rows = answer.classes.enumerated().map { index, name in
+    let rows = answer.classes.prefix(Self.shownClasses).enumerated().map { index, name in
       ["\(index)", name] + answer.parts.map { "\($0.perClass[index])" }
     }
     Terminal.table([["LABEL", "CLASS"] + answer.parts.map { $0.part.uppercased() }] + rows)
+    if answer.classes.count > rows.count {
+      Terminal.line("… and \(answer.classes.count - rows.count) more classes: --json shows all")
+    }
   }
 }
