@@ -52,7 +52,7 @@ void lethe_nearest(const float *queries, size_t stride, size_t n, const float *b
 void lethe_ranked(const float *queries, size_t stride, size_t n, const float *blocks, const float *halves, size_t count,
                   size_t dimension, size_t width, uint16_t *codes, size_t outputStride, float *scratch);
 
-// screen.c
+// quantize.c
 
 /// What screening needs to know of a codebook's keys beside their integers.
 typedef struct {
@@ -61,15 +61,17 @@ typedef struct {
   float largestHalf;  ///< the largest finite half-norm
 } lethe_screen;
 
-/// Whether this processor has the instructions that lethe_screened is made of (AVX-512 VNNI).
-int lethe_can_screen(void);
-
 /// Writes the keys of a codebook as negated 8-bit integers, four dimensions a word, to `bytes` [ceil(K/16)][ceil(d/4)][16], and what
 /// belongs to each key in its bound to `offsets` [16·ceil(K/16)]. A key with a number above `limit` gets a bound without products: far
 /// keys would coarsen all others. Returns 0, having written nothing of use, where keys are so large,
 /// small or many-dimensional that integers can't stand for them.
 int lethe_quantize_keys(const float *blocks, const float *halves, size_t count, size_t dimension, float limit, int32_t *bytes,
                         int32_t *offsets, lethe_screen *screen);
+
+// screen.c
+
+/// Whether this processor has the instructions that lethe_screened is made of (AVX-512 VNNI).
+int lethe_can_screen(void);
 
 /// The codes that lethe_nearest (width 1) and lethe_ranked (width up to 16) give, bit for bit, found by integers first. Returns how many
 /// queries, from the first, it has done: it gives up where that is no quicker or a query is not finite. Adds the groups of sixteen keys
