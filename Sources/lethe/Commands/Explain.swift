@@ -87,7 +87,9 @@ struct Explain: ParsableCommand {
         Terminal.bold(answer.example) + ": row \(place.row) of the \(place.part) part of \(place.dataset), class \(place.class)")
       if place.part != "train" { Terminal.line("  No model learns from this part.") }
       if !place.knownBy.isEmpty { Terminal.line("  Learnt from by \(place.knownBy.joined(separator: ", "))") }
-      if !place.forgottenIn.isEmpty { Terminal.line("  Its class is forgotten in \(place.forgottenIn.joined(separator: ", "))") }
+      if !place.forgottenIn.isEmpty {
+        Terminal.line("  It, or its class, is forgotten in \(place.forgottenIn.joined(separator: ", "))")
+      }
     }
   }
 }
