@@ -53,6 +53,11 @@ package struct ExperimentPage {
           tag("h2") { "Means over classes" }
           tag("p") { "Mean ± standard deviation over classes; in brackets the best-learnt class, of which the paper reports." }
           tables
+          let words = Self.meanings.filter { metric, _ in answer.summaries.contains { $0.metric == metric } }
+          if !words.isEmpty {
+            tag("h3") { "What the figures are" }
+            facts(words.map { (Self.spaced($0.metric), Markup($0.meaning)) })
+          }
         }
       }
       let charts = self.charts
@@ -96,9 +101,37 @@ package struct ExperimentPage {
 
     var title: String {
       metric == "accuracy"
-        ? [role, split].compactMap(\.self).joined(separator: ", ") : metric.map { $0 == "_" ? " " : String($0) }.joined()
+        ? [role, split].compactMap(\.self).joined(separator: ", ") : ExperimentPage.spaced(metric)
     }
   }
+
+  private static func spaced(_ metric: String) -> String { metric.map { $0 == "_" ? " " : String($0) }.joined() }
+
+  /// What stands in the tables beside accuracies, as *What is measured* in the article on experiments has it.
+  private static let meanings: [(metric: String, meaning: String)] = [
+    ("pairs", "Key-value pairs masked."),
+    ("active_pairs", "Pairs that the class's training examples select."),
+    ("examples", "Training examples of the class whose pairs are masked (N_e)."),
+    (
+      "loss_mia",
+      "Membership inference by loss: the class's training against its test examples. 50 % is a coin; the control is the same figure of the "
+        + "retrained model."
+    ),
+    (
+      "neighbour_mia",
+      "The class's training examples against test examples of the nearest class that stays, by loss. 50 % is a coin."
+    ),
+    ("relearn_steps", "Steps on ten of the class's examples until half of its test examples are recognised; 101: not within 100."),
+    ("probe_forget", "The class's test accuracy of a linear classifier on the model's outputs, trained on all classes."),
+    ("prototype_forget", "The class's test accuracy by the nearest class mean, its own mean from ten examples."),
+    ("prototype_retain", "The same of the classes that stay."),
+    ("reference_gap", "Mean absolute difference of the four accuracies to the model retrained without the class, same keys."),
+    ("reference_disagreement", "Share of test examples that the two answer differently."),
+    ("flops", "Operations of forgetting on stored embeddings and codes; a multiply-add counts as one."),
+    ("flops_with_encoder", "The same if nothing were stored and each image of each pass went through CLIP ViT-B/32."),
+    ("seconds", "Wall time of forgetting alone."),
+    ("largest_key_overlap", "Intersection of the selection histograms of a class and the class that it shares most with."),
+  ]
 
   /// `12.3 % ± 0.4 (11.0 %)`.
   private static func text(_ item: ExperimentAnswer.Summary?) -> String {
@@ -106,7 +139,7 @@ package struct ExperimentPage {
     let isShare = isShare(item.metric)
     func text(_ value: Double) -> String { isShare ? FigureText.percent(value) : FigureText.plain(value) }
     let spread = item.deviation.value.map {
-      isShare ? " ± " + FigureText.plain(($0 * 1000).rounded() / 10) : " ± " + FigureText.plain($0)
+      " ± " + (isShare ? String(FigureText.percent($0).dropLast(2)) : FigureText.plain($0))
     }
     return text(item.mean) + (spread ?? "") + (item.best.value.map { " (\(text($0)))" } ?? "")
   }

@@ -33,7 +33,7 @@ import Testing
     func percent(_ share: Double) -> String { FigureText.percent(share) }
     for text in [
       "\(percent(0.5)) ± 1.2 (\(percent(0.25)))", "\(percent(0.875)) ± 1.2 (\(percent(0.4375)))", "4363G", percent(0.512),
-      "forget, test", "flops with encoder", "frog, b, c",
+      "forget, test", "flops with encoder", "frog, b, c", "went through CLIP ViT-B/32",
     ] {
       #expect(page.text.contains(text), "\(text)")
     }

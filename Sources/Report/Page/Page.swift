@@ -77,10 +77,10 @@ package struct PageTable {
   }
 
   /// The table; nothing at all without rows. Each row has as many cells as there are columns.
-  /// - Parameter caption: names the table, and the region that scrolls.
+  /// - Parameter caption: names the table, and the part that scrolls; a group and no landmark, since a page has the same table for many things.
   package static func markup(_ caption: String, _ columns: [Column], _ rows: [[Markup]]) -> Markup {
     guard !rows.isEmpty else { return .empty }
-    return tag("div", ["class": "scroll", "role": "region", "aria-label": caption, "tabindex": "0"]) {
+    return tag("div", ["class": "scroll", "role": "group", "aria-label": caption, "tabindex": "0"]) {
       tag("table") {
         tag("caption") { caption }
         tag("thead") {
