@@ -143,7 +143,7 @@ extension Engine {
   }
 
   /// - Throws: `StoreError.erased` where examples are gone that were there at an entry.
-  private func refuseErased(_ splits: [SplitRecord], after entry: Int64, in snapshot: Snapshot) throws {
+  func refuseErased(_ splits: [SplitRecord], after entry: Int64, in snapshot: Snapshot) throws {
     for split in splits {
       if let (erasure, time) = try snapshot.erasure(ofExamplesIn: split.id, after: entry) {
         throw StoreError.erased(what: "examples of \(split.part.rawValue)", erasure: erasure, time: time)

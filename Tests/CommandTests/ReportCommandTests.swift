@@ -46,6 +46,10 @@ struct ReportCommandTests {
     #expect(event["checkpoints"].all("status") == ["still knows", "still knows", "masked", "masked"])
     let figures = try session.json(["evaluate", "m@3"])["measurements"].items.filter { $0["class"] != .null }
     #expect(event["per_class"] == .array(figures))
+    // Of the part that the effect was measured on, although training measured another as well.
+    let before = try session.json(["evaluate", "m@2"])["measurements"].items.filter { $0["class"] != .null }
+    #expect(event["per_class_before"] == .array(before))
+    #expect(report["events"][0]["per_class_before"].items.count == figures.count)
     let entries = try session.json(["log", "list"])["entries"]
     #expect(event["evidence"]["leaf"] == entries[4]["leaf"] && event["evidence"]["leaf_hash"] == entries[4]["leaf_hash"])
     #expect(report["overrides"] == .array(try session.json(["history", "--kind", "rollback"])["entries"].items))
@@ -114,6 +118,33 @@ struct ReportCommandTests {
     #expect(try session.failure(["report", "--input", "page.json"]).code == "report.unreadable")
     try session.expectSound()
     try session.expectValid()
+  }
+
+  @Test("--curve traces what forget --dry-run showed, and says why once it cannot")
+  func curve() throws {
+    let other = try Session.trained()
+    let options = ["forget", "m", "--class", "ship", "--class", "cat", "--method", "examples", "--examples", "3", "--reason", "r"]
+    let preview = try other.json(options + ["--dry-run"])
+    try other.json(options)
+    try other.json(["forget", "m", "--class", "frog", "--reason", "r"])
+    let events = try other.json(["report", "m", "--curve"])["events"]
+    #expect(events[0]["curve"]["classes"] == preview["curves"] && preview["curves"].items.count == 2)
+    #expect(events.all("curve").map { $0["unit"] } == ["examples", "pairs"])
+    #expect(events.all("curve").allSatisfy { $0["left_out"] == .null })
+    let frog = events[1]["curve"]["classes"][0]["points"]
+    #expect(frog.all("amount").contains(events[1]["forgetting"]["amounts"][0]["amount"]))
+    #expect(try other.json(["report", "m"])["events"].all("curve") == [.null, .null])
+    #expect(try other.run(["report", "--curve", "--format", "html"]).out.contains("Accuracy as more is masked: frog"))
+    #expect(try other.run(["report", "--curve", "--input", "x"]).code == 64)
+    // What is forgotten in a counted model was never a matter of amounts, and what is erased cannot be traced.
+    try other.json(["erase", "m", "--class", "frog", "--yes"])
+    try other.json(["train", "n", "--dataset", "pets", "--codebooks", "4", "--keys", "8", "--values", "counted"])
+    try other.json(["forget", "n", "--class", "dog", "--reason", "r"])
+    let gone = try other.json(["report", "--curve"])["events"].all("curve")
+    #expect(gone.allSatisfy { $0["classes"] == [] && $0["left_out"].text != nil })
+    #expect(gone[1]["left_out"].text?.contains("erasure 1") == true && gone[2]["left_out"].text?.contains("subtracted") == true)
+    #expect(try other.run(["report", "--curve"]).out.contains("There is no curve"))
+    try other.expectValid()
   }
 
   @Test("requests, erasures, holds, copies and recipients are in the report that covers them")

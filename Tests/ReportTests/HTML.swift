@@ -29,6 +29,11 @@ final class HTML: NSObject, XMLParserDelegate {
 
   func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
 
+  func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
+    // Figures of neighbouring cells are no one figure.
+    if ["td", "th", "text"].contains(name) { text += " " }
+  }
+
   /// Values of an attribute, in order.
   func values(_ attribute: String) -> [String] { attributes.compactMap { $0[attribute] } }
 }

@@ -89,6 +89,9 @@ extension ComplianceReport {
       report.events.contains { $0.forgetting.approvedBy.value == nil },
       "Approval: not every act of forgetting names who approved it.")
     if !report.events.isEmpty {
+      add(
+        report.events.allSatisfy { $0.curve.value == nil },
+        "Curve: not traced. lethe report --curve shows what other amounts would have done.")
       missing += [
         "Attacks: not run. No membership inference and no relearning was tried on these checkpoints, and there is no control value.",
         "Reference: missing. No model retrained without the classes was compared.",

@@ -46,13 +46,15 @@ extension ComplianceReport {
   static func item(_ event: EventRecord, _ knowledge: inout ModelKnowledge, _ snapshot: Snapshot) throws -> EventItem {
     let dataset = try snapshot.dataset(event.dataset)
     let names = Dictionary(uniqueKeysWithValues: dataset.classes.map { ($0.id, $0.shownName) })
-    let imported = Set(dataset.splits.map(\.id))
-    func figures(_ checkpoint: Int64) throws -> [MeasurementAnswer] {
-      try snapshot.measurements(checkpoint: checkpoint).filter { $0.classID != nil && imported.contains($0.split) }
-        .map { MeasurementAnswer($0, role: .all, classes: names) }
-    }
     let (leaf, child) = (try snapshot.leaf(event.logIndex), try snapshot.checkpoint(event.child))
     let forgetting = try ForgetAnswer(event, in: snapshot)
+    // The one part on which the effect was measured: figures of others may lie beside it, and compare with nothing.
+    let part = forgetting.measurements.first?.split
+    let measured = dataset.splits.first { $0.part.rawValue == part }?.id
+    func figures(_ checkpoint: Int64) throws -> [MeasurementAnswer] {
+      try snapshot.measurements(checkpoint: checkpoint).filter { $0.classID != nil && $0.split == measured }
+        .map { MeasurementAnswer($0, role: .all, classes: names) }
+    }
     return EventItem(
       forgetting: forgetting,
       scope: Scope(

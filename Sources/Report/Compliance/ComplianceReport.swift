@@ -97,6 +97,26 @@ package struct ComplianceReport: Answer, Decodable {
     /// What else was made from the classes' examples, and what became of it.
     package var artefacts: [Artefact]
     package var evidence: Evidence
+    /// Null unless it was asked for.
+    package var curve = Nullable<EventCurve>(nil)
+  }
+
+  /// How the classes' accuracy falls as more pairs are masked: traced for this report, so it is evidence of nothing that was seen then.
+  package struct EventCurve: Codable, Sendable {
+    package var note: String
+    /// Why there is none.
+    package var leftOut: Nullable<String>
+    package var classes: [ForgetPreviewAnswer.Curve]
+    /// `pairs` or `examples`: what an amount counts.
+    package var unit: String
+
+    package init(of event: EventRecord, leftOut: String?, classes: [ForgetPreviewAnswer.Curve]) {
+      note =
+        "Traced anew when this report was made, from \(event.parentName) and the examples that the store has now. It is not recorded; "
+        + "lethe report --curve can trace it again until something of these is erased. Test examples are not looked at."
+      (self.leftOut, self.classes) = (Nullable(leftOut), classes)
+      unit = event.method == "examples" ? "examples" : "pairs"
+    }
   }
 
   /// What became of one checkpoint.
@@ -210,10 +230,12 @@ package struct ComplianceReport: Answer, Decodable {
   /// What a reader may look for and what nobody has stated, measured or recorded.
   package var notStated: [String]
 
+  /// - Parameter curve: traces the curve of an act of forgetting; nil: the report has none.
   /// - Throws: `StoreError.unknown` for a model or event that isn't there.
-  package init(_ scope: ReportScope, by maker: ReportMaker, verification: Verification, now: Date = Date(), in snapshot: Snapshot)
-    throws
-  {
+  package init(
+    _ scope: ReportScope, by maker: ReportMaker, verification: Verification, now: Date = Date(), in snapshot: Snapshot,
+    curve: ((EventRecord) throws -> EventCurve)? = nil
+  ) throws {
     let model = try scope.model.map { try snapshot.checkpoint(named: $0).model }
     let chosen = try scope.event.map { [try snapshot.event($0)] } ?? snapshot.events(model: model)
     let events = chosen.filter { event in
@@ -226,7 +248,11 @@ package struct ComplianceReport: Answer, Decodable {
       contact: Nullable(maker.contact), preparedBy: Nullable(maker.preparedBy), procedure: Nullable(policy.procedure),
       twoPeople: policy.twoPeople, keepUntil: try CalendarDate(now).adding(months: 24).description)
     var knowledge = ModelKnowledge(snapshot)
-    self.events = try events.map { try Self.item($0, &knowledge, snapshot) }
+    self.events = try events.map { event in
+      var item = try Self.item(event, &knowledge, snapshot)
+      item.curve = Nullable(try curve?(event))
+      return item
+    }
     let covered = CoveredModels(scope: scope, model: model, events: events)
     requests = try Self.requests(scope, events, today: CalendarDate(now), snapshot)
     statistics = Statistics(requests)

@@ -106,6 +106,33 @@ extension HTMLReport {
           ]
         })
       chart(item, number: number)
+      curves(item, number: number)
+    }
+  }
+
+  private func curves(_ item: ComplianceReport.EventItem, number: Int) -> Markup {
+    guard let curve = item.curve.value else { return .empty }
+    let unit = curve.unit == "examples" ? "examples whose pairs are masked (N_e)" : "pairs masked (N_a)"
+    return group {
+      tag("h3") { "What other amounts would have done" }
+      tag("p", ["class": "note"]) { curve.note }
+      if let reason = curve.leftOut.value { tag("p") { "There is no curve: \(reason)." } }
+      for (index, one) in curve.classes.enumerated() {
+        LineChart(
+          "Accuracy as more is masked: \(one.class)",
+          description:
+            "From nothing to all that the class's training examples select; the upright line is what was chosen. Shares of the class's own "
+            + "training and validation examples, and of those that stay.",
+          x: PlotAxis(unit), y: .share("recognised"),
+          series: [
+            ("its training examples", \ForgetPreviewAnswer.CurvePoint.train), ("its validation examples", \.validation),
+            ("those that stay", \.retain),
+          ].compactMap { name, share in
+            let points = one.points.compactMap { point in point[keyPath: share].value.map { (x: Double(point.amount), y: $0) } }
+            return points.isEmpty ? nil : LineChart.Series(name, points)
+          }, mark: item.forgetting.amounts.first { $0.class == one.class }.map { Double($0.amount) }
+        ).markup(id: "amounts-\(number)-\(index)")
+      }
     }
   }
 

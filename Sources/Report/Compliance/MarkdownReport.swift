@@ -61,11 +61,30 @@ package struct MarkdownReport {
     lines += item.perClass.map { row in
       "| \(cell(row.class.value ?? "")) | \(percent(row.value)) | \(percent(row.low)) to \(percent(row.high)) | \(row.n) |"
     }
+    lines += curve(item)
     lines += ["", "### Examples in scope", "", "| part | role | count | digest |", "| --- | --- | --- | --- |"]
     lines += item.scope.splits.map { "| \($0.part) | \($0.role) | \($0.count) | `\($0.digest)` |" }
     lines += ["", "### Checkpoints", "", "| checkpoint | kind | status | digest |", "| --- | --- | --- | --- |"]
     lines += item.checkpoints.map { "| \(cell($0.name))\($0.head ? " (head)" : "") | \($0.kind) | \($0.status) | `\($0.digest)` |" }
     return lines + artefacts(item) + [""]
+  }
+
+  private static func curve(_ item: ComplianceReport.EventItem) -> [String] {
+    guard let curve = item.curve.value else { return [] }
+    var lines = ["", "### What other amounts would have done", "", curve.note]
+    if let reason = curve.leftOut.value { lines += ["", "There is no curve: \(cell(reason))."] }
+    for one in curve.classes {
+      let chosen = item.forgetting.amounts.first { $0.class == one.class }?.amount
+      lines += [
+        "", "| \(cell(one.class)): \(curve.unit) | pairs | its training | its validation | those that stay |",
+        "| --- | --- | --- | --- | --- |",
+      ]
+      lines += one.points.map { point in
+        "| \(point.amount)\(point.amount == chosen ? " (chosen)" : "") | \(point.pairs) | "
+          + [point.train, point.validation, point.retain].map { percent($0.value) }.joined(separator: " | ") + " |"
+      }
+    }
+    return lines
   }
 
   private static func overrides(_ entries: [HistoryAnswer.Entry], _ redactions: Redactions) -> [String] {

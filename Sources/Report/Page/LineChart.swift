@@ -14,10 +14,12 @@ package struct LineChart: Sendable {
   package var x: PlotAxis
   package var y: PlotAxis
   package var series: [Series]
+  /// Where an upright line stands, as the value that was chosen.
+  package var mark: Double?
 
   /// - Parameter description: what a reader should see in it, in words.
-  package init(_ title: String, description: String, x: PlotAxis, y: PlotAxis, series: [Series]) {
-    (self.title, self.description, self.x, self.y, self.series) = (title, description, x, y, series)
+  package init(_ title: String, description: String, x: PlotAxis, y: PlotAxis, series: [Series], mark: Double? = nil) {
+    (self.title, self.description, self.x, self.y, self.series, self.mark) = (title, description, x, y, series, mark)
   }
 
   private static let (left, right, top, bottom) = (46.0, 350.0, 24.0, 200.0)
@@ -32,6 +34,7 @@ package struct LineChart: Sendable {
     let height = Self.bottom + 40 + 17 * Double(series.count)
     return Drawing.figure(id: id, title: title, description: description, height: height, figures: table(across, up)) {
       frame(across, up)
+      chosen(across)
       for (index, series) in series.enumerated() { curve(series, index, across, up) }
       for (index, series) in series.enumerated() { legend(series, index) }
     }
@@ -53,6 +56,14 @@ package struct LineChart: Sendable {
       Drawing.line(Self.left, Self.bottom, Self.right, Self.bottom, "axis")
       Drawing.line(Self.left, Self.top, Self.left, Self.bottom, "axis")
       Drawing.text(x.label, x: (Self.left + Self.right) / 2, y: Self.bottom + 31, within: 290, "middle quiet")
+    }
+  }
+
+  private func chosen(_ across: FittedAxis) -> Markup {
+    guard let mark, let place = across.position(mark).map({ Self.left + $0 * (Self.right - Self.left) }) else { return .empty }
+    return group {
+      Drawing.line(place, Self.top, place, Self.bottom, "whisker")
+      Drawing.text("chosen: \(across.text(mark))", x: place, y: Self.top - 8, "\(place > 180 ? "end" : "start") quiet")
     }
   }
 

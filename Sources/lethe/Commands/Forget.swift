@@ -113,14 +113,7 @@ struct Forget: ParsableCommand {
       usablePairs: preview.usablePairs,
       amounts: preview.classes.map { ($0.name, $0.amount, $0.activePairs) },
       examples: preview.examples,
-      curves: preview.classes.compactMap { item in
-        guard let curve = item.curve else { return nil }
-        return .init(
-          class: item.name,
-          points: curve.points.map {
-            .init(amount: $0.amount, pairs: $0.pairs, train: $0.train, validation: $0.validation, retain: $0.retain)
-          })
-      })
+      curves: preview.classes.compactMap { item in item.curve.map { .init(item.name, $0) } })
     try common.show(answer) { answer in
       Terminal.line("Would mask \(answer.maskedPairs) of the \(answer.usablePairs) pairs of \(answer.parent); nothing was written.")
       if answer.examples > 0 { Terminal.line("\(answer.examples) training examples") }
@@ -151,6 +144,17 @@ struct Forget: ParsableCommand {
       ]
     }
     Terminal.table([["EXAMPLES", "SPLIT", "BEFORE", "AFTER", "95 % INTERVAL", "N"]] + rows)
+  }
+}
+
+extension ForgetPreviewAnswer.Curve {
+  /// A curve as the engine traced it.
+  init(_ name: String, _ curve: ForgetCurve) {
+    self.init(
+      class: name,
+      points: curve.points.map {
+        .init(amount: $0.amount, pairs: $0.pairs, train: $0.train, validation: $0.validation, retain: $0.retain)
+      })
   }
 }
 

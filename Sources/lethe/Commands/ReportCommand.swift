@@ -18,6 +18,7 @@ struct ReportCommand: ParsableCommand {
         lethe report pets
         lethe report pets --format html --output report.html --record
         lethe report pets --event 3 --format json --output report.json
+        lethe report pets --event 3 --curve --format html --output report.html
         lethe report --from 2026-01-01 --to 2026-03-31 --organisation "Example Ltd" --contact privacy@example.com
         lethe report --input report.json --format html --output again.html
       """)
@@ -39,6 +40,10 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write to a file instead of printing.", valueName: "file")) var output: String?
   @Flag(help: "Enter the JSON document's digest into the log; needs --output, and writes the document beside it.") var record =
     false
+  @Flag(
+    help:
+      "Trace anew what other amounts would have done (N_a curve); it needs the parent and its data, and takes about a second each.")
+  var curve = false
   @Option(help: ArgumentHelp("Whose report it is.", valueName: "text")) var organisation: String?
   @Option(help: ArgumentHelp("Whom to ask about it.", valueName: "text")) var contact: String?
   @Option(help: ArgumentHelp("Draw this JSON document instead of making one.", valueName: "file")) var input: String?
@@ -50,7 +55,9 @@ struct ReportCommand: ParsableCommand {
     if record, chosen != .json, output?.hasSuffix(".json") == true {
       throw ValidationError("A page is named otherwise than .json: the document beside it has that name.")
     }
-    if input != nil, record || model != nil || event != nil || from != nil || to != nil || organisation != nil || contact != nil {
+    if input != nil,
+      record || model != nil || event != nil || from != nil || to != nil || curve || organisation != nil || contact != nil
+    {
       throw ValidationError("--input goes with --format and --output alone.")
     }
   }
@@ -91,7 +98,11 @@ struct ReportCommand: ParsableCommand {
     return try actor.withEngine(common, for: record ? .writing : .reading) { [maker] engine in
       if record { try engine.checkKey() }
       let verification = engine.store.verify { Terminal.progress("checking \($0)", $1) }
-      let file = try engine.store.read { try ReportFile(ComplianceReport(scope, by: maker, verification: verification, in: $0)) }
+      let file = try engine.store.read { snapshot in
+        let tracing = { (event: EventRecord) in try Self.curve(of: event, engine, snapshot) }
+        return try ReportFile(
+          ComplianceReport(scope, by: maker, verification: verification, in: snapshot, curve: curve ? tracing : nil))
+      }
       var recording = ReportRecording(digest: file.digest.description, logIndex: nil)
       if record, let output {
         // The document first: a digest in the log without it would say nothing.
@@ -100,6 +111,12 @@ struct ReportCommand: ParsableCommand {
       }
       return (file, recording)
     }
+  }
+
+  private static func curve(of event: EventRecord, _ engine: Engine, _ snapshot: Snapshot) throws -> ComplianceReport.EventCurve {
+    Terminal.progress("tracing the curve of event \(event.id)", 0.5)
+    let found = try engine.curves(of: event, in: snapshot)
+    return .init(of: event, leftOut: found.leftOut, classes: found.curves.map { .init($0.name, $0.curve) })
   }
 
   /// Where the JSON document of a page lies: the same name with another ending.
