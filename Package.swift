@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "lethe",
   products: [
-    .executable(name: "lethe", targets: ["lethe"])
+    .executable(name: "lethe", targets: ["lethe"]),
+    // What other packages may use: the declarations of these modules that are public, and nothing else.
+    .library(name: "LetheEngine", targets: ["Engine", "Store", "Ledger"]),
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -1,5 +1,5 @@
 /// In which order Algorithm 1 masks the pairs that a class's examples select.
-package enum PairOrder: String, Hashable, Sendable, Codable, CaseIterable {
+public enum PairOrder: String, Hashable, Sendable, Codable, CaseIterable {
   /// By how often the class selects them: the paper's.
   case frequency
   /// By how much of what selects them is the class's (Method §8): pairs that other classes live on come last.

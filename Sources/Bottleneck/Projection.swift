@@ -1,5 +1,5 @@
 /// The fixed projections R of the bottleneck, [C][D][d]: how an embedding becomes C queries (Method §1).
-package enum Projection: String, Hashable, Sendable, CaseIterable {
+public enum Projection: String, Hashable, Sendable, CaseIterable {
   /// Each codebook mixes all inputs at random.
   case random
   /// Each codebook sees inputs of its own; needs D = C·d.

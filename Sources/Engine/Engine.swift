@@ -36,22 +36,30 @@ import Store
 /// - ``receipt(of:)``
 /// - ``recompute(_:)``
 /// - ``experiment(_:)``
-package struct Engine: Sendable {
+public struct Engine: Sendable {
   /// The version that checkpoints and reports record.
-  package static let version = "0.1.0"
+  public static let version = "0.1.0"
 
-  package let store: Store
+  /// Where everything is read from and written to.
+  public let store: Store
   /// Reads the signing key; called by commands that write, and only by them.
   let key: @Sendable () throws -> SigningKey
   /// Who acts; enters the log as a salted commitment.
-  package let actor: String
+  public let actor: String
   /// How many threads compute; no result depends on it.
-  package let threads: Int
+  public let threads: Int
   /// Called with what is being done and the share that is done, 0…1.
   let progress: @Sendable (String, Double) -> Void
   let logger: Logger
 
-  package init(
+  /// An engine on an open store.
+  ///
+  /// - Parameters:
+  ///   - key: called by what writes, before anything is computed; its key must be the one that the store is signed with.
+  ///   - actor: who acts; sealed in the log, so that it can be blanked later.
+  ///   - threads: 1 or more; they change how long it takes and no bit of the result.
+  ///   - progress: called from whatever thread computes.
+  public init(
     store: Store, key: @escaping @Sendable () throws -> SigningKey, actor: String, threads: Int,
     logger: Logger = Logger(label: "lethe"), progress: @escaping @Sendable (String, Double) -> Void = { _, _ in }
   ) {
@@ -61,7 +69,7 @@ package struct Engine: Sendable {
 
   /// Sees that there is the key that this store is signed with.
   /// - Throws: what reading the key throws, `StoreError.wrongKey`.
-  package func checkKey() throws { _ = try signingKey() }
+  public func checkKey() throws { _ = try signingKey() }
 
   /// The signing key, after a look at whether it is this store's: for commands that compute for long before they write.
   /// - Throws: what `key` throws, `StoreError.wrongKey`.

@@ -1,7 +1,7 @@
 import Store
 
 /// Why a use case refused: what was wrong, with which name, and what to do.
-package enum EngineError: Error, Equatable {
+public enum EngineError: Error, Equatable {
   /// Two files of one import do not fit together.
   case rowCountsDiffer(file: String, rows: Int, other: String, otherRows: Int)
   /// The embeddings of two parts do not have the same dimension or element type.
@@ -78,7 +78,7 @@ package enum EngineError: Error, Equatable {
   case nothingToDo(message: String)
 
   /// A short, stable name for programs.
-  package var code: String {
+  public var code: String {
     switch self {
     case .rowCountsDiffer: "import.row_counts_differ"
     case .embeddingsDiffer: "import.embeddings_differ"
@@ -121,7 +121,7 @@ package enum EngineError: Error, Equatable {
   }
 
   /// What was wrong, in a sentence.
-  package var message: String {
+  public var message: String {
     switch self {
     case .rowCountsDiffer(let file, let rows, let other, let otherRows):
       "\(file) has \(rows) rows and \(other) has \(otherRows)"
@@ -176,7 +176,7 @@ package enum EngineError: Error, Equatable {
   }
 
   /// What the reader can do about it.
-  package var remedy: String {
+  public var remedy: String {
     switch self {
     case .rowCountsDiffer: "give embeddings, labels and ids of the same examples in the same order"
     case .embeddingsDiffer: "embed all parts with the same encoder and save them with the same dtype"

@@ -2,18 +2,21 @@ import Bottleneck
 import Store
 
 /// What a checkpoint achieves on a part, measured now.
-package struct EvaluationResult: Sendable {
-  package var checkpoint: CheckpointRecord
-  package var dataset: DatasetRecord
-  package var split: SplitRecord
+public struct EvaluationResult: Sendable {
+  /// What was measured.
+  public var checkpoint: CheckpointRecord
+  /// Its data set.
+  public var dataset: DatasetRecord
+  /// The part.
+  public var split: SplitRecord
   /// Accuracy over all examples; where classes are forgotten also over these and over the others; and of each class.
-  package var measured: [(role: Role, record: MeasurementRecord)]
+  public var measured: [(role: Role, record: MeasurementRecord)]
 }
 
 extension Engine {
   /// Measures a checkpoint on a part of its data set; nothing is written.
   /// - Throws: `StoreError.unknown`, `EngineError.splitMissing`.
-  package func evaluate(_ name: String, part: Part) throws -> EvaluationResult {
+  public func evaluate(_ name: String, part: Part) throws -> EvaluationResult {
     try store.read { snapshot in
       let checkpoint = try snapshot.checkpoint(named: name)
       let model = try LoadedModel(checkpoint, codesOf: [part], in: snapshot, of: store)

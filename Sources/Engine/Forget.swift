@@ -4,37 +4,50 @@ import Store
 import Tensors
 
 /// What to forget, and how.
-package struct ForgetRequest: Sendable {
-  package var model: String
-  package var classes: [String]
+public struct ForgetRequest: Sendable {
+  /// Its head is what forgets.
+  public var model: String
+  /// Names of classes of its data set; empty where examples are named.
+  public var classes: [String]
   /// The user's ids of training examples, instead of classes.
-  package var examples: [String] = []
-  package var reason: String
-  package var approvedBy: String?
+  public var examples: [String] = []
+  /// Goes sealed into the log.
+  public var reason: String
+  /// Who approved it, where somebody did: sealed like the reason.
+  public var approvedBy: String?
   /// Nil: what the model's values allow, counting or activations.
-  package var method: ForgetMethod?
-  package var amount = ForgetAmount.until(0)
-  package var choice = PairChoice()
-  package var seed: UInt64 = 0
+  public var method: ForgetMethod?
+  /// How many pairs or examples, or down to which accuracy; of no meaning where counts are subtracted.
+  public var amount = ForgetAmount.until(0)
+  /// How pairs are ranked.
+  public var choice = PairChoice()
+  /// Decides in which order examples are drawn (``ForgetMethod/examples``).
+  public var seed: UInt64 = 0
   /// The request that it is done for.
-  package var request: Int64?
+  public var request: Int64?
 
-  package init(model: String, classes: [String], reason: String) {
+  /// Forgets down to no training or validation example that is recognised, unless told otherwise.
+  public init(model: String, classes: [String], reason: String) {
     (self.model, self.classes, self.reason) = (model, classes, reason)
   }
 }
 
 /// What forgetting would do, without doing it.
-package struct ForgetPreview: Sendable {
-  package var parent: CheckpointRecord
-  package var maskedPairs: Int
-  package var activePairs: Int
-  package var usablePairs: Int
+public struct ForgetPreview: Sendable {
+  /// The head that would forget.
+  public var parent: CheckpointRecord
+  /// Key-value pairs that would be masked.
+  public var maskedPairs: Int
+  /// Pairs that any forget example selects, summed over the classes.
+  public var activePairs: Int
+  /// Pairs that the head still uses.
+  public var usablePairs: Int
   /// Whether counts are subtracted instead of pairs masked.
-  package var isCounted: Bool
-  package var classes: [(name: String, amount: Int, activePairs: Int, curve: ForgetCurve?)]
+  public var isCounted: Bool
+  /// What would be masked for each class, N_a pairs or N_e examples, and how its accuracy falls up to there and beyond.
+  public var classes: [(name: String, amount: Int, activePairs: Int, curve: ForgetCurve?)]
   /// How many training examples, where these were named.
-  package var examples: Int
+  public var examples: Int
 }
 
 extension Engine {
@@ -44,7 +57,7 @@ extension Engine {
   /// zeroed (derived: they cost a row list) → accuracy before and after → checkpoint, event, derived splits, measurements, head
   /// move and log entry, all in one transaction that is held from the first read on.
   /// - Throws: `StoreError.unknown`, `EngineError`, `RequestError`; nothing is written then.
-  package func forget(_ request: ForgetRequest) throws -> EventRecord {
+  public func forget(_ request: ForgetRequest) throws -> EventRecord {
     let entry = NewEntry(.forget, actor: actor, reason: request.reason, approvedBy: request.approvedBy)
     let id = try store.write(entry, key: key()) { transaction in
       var request = request
@@ -57,7 +70,7 @@ extension Engine {
   }
 
   /// What `forget` would mask; nothing is written.
-  package func previewForget(_ request: ForgetRequest) throws -> ForgetPreview {
+  public func previewForget(_ request: ForgetRequest) throws -> ForgetPreview {
     try store.read { snapshot in
       var request = request
       let choice = try chooseMasks(&request, in: snapshot)

@@ -2,20 +2,23 @@ import Bottleneck
 import Store
 
 /// How a class is forgotten step by step, before anything is masked.
-package struct ForgetCurve: Sendable, Hashable {
+public struct ForgetCurve: Sendable, Hashable {
   /// One amount and what is still recognised then, as shares; nil where there are no such examples.
-  package struct Point: Sendable, Hashable {
+  public struct Point: Sendable, Hashable {
     /// N_a or N_e.
-    package var amount: Int
-    package var pairs: Int
+    public var amount: Int
+    /// Pairs that it masks.
+    public var pairs: Int
     /// Of the class's examples.
-    package var train: Double?
-    package var validation: Double?
+    public var train: Double?
+    /// The same of its validation examples.
+    public var validation: Double?
     /// Of the examples that stay, training and validation together.
-    package var retain: Double?
+    public var retain: Double?
   }
 
-  package var points: [Point]
+  /// By growing amount.
+  public var points: [Point]
 }
 
 extension Engine {

@@ -4,29 +4,37 @@ import Store
 import Tensors
 
 /// The files of one part of a data set.
-package struct PartFiles: Sendable {
-  package var embeddings: String
-  package var labels: String
+public struct PartFiles: Sendable {
+  /// An npy file, `archive.npz:member` or `file.safetensors:tensor` of n rows of float16, float32, float64 or uint8.
+  public var embeddings: String
+  /// The same of n integers, the ordinals of the classes.
+  public var labels: String
   /// One external id a line, if the user has ids.
-  package var ids: String?
+  public var ids: String?
 
-  package init(embeddings: String, labels: String, ids: String? = nil) {
+  /// Files that are looked at when the import begins.
+  public init(embeddings: String, labels: String, ids: String? = nil) {
     (self.embeddings, self.labels, self.ids) = (embeddings, labels, ids)
   }
 }
 
 /// What to import, and what it is.
-package struct ImportRequest: Sendable {
-  package var name: String
-  package var parts: [(part: Part, files: PartFiles)]
+public struct ImportRequest: Sendable {
+  /// Unique in the store; in clear in rows and log for good.
+  public var name: String
+  /// At least the training part, each part once, all with embeddings of one dimension.
+  public var parts: [(part: Part, files: PartFiles)]
   /// One class name a line in the order of the labels; without it classes are named by their labels.
-  package var classes: String?
-  package var encoder: String?
-  package var license: String?
+  public var classes: String?
+  /// What made the embeddings; a note.
+  public var encoder: String?
+  /// A note.
+  public var license: String?
   /// Real value = stored value × scale; for uint8 embeddings.
-  package var scale: Float?
+  public var scale: Float?
 
-  package init(
+  /// What is not given is not known of the data set.
+  public init(
     name: String, parts: [(part: Part, files: PartFiles)], classes: String? = nil, encoder: String? = nil,
     license: String? = nil, scale: Float? = nil
   ) {
@@ -39,7 +47,7 @@ extension Engine {
   /// Imports a data set: every file is read in blocks straight into chunks, so memory stays bounded whatever the files' size, and
   /// any fault in any of them leaves the store as it was.
   /// - Throws: `NpyError`, `TextLinesError`, `EngineError`, `StoreError`; each names the file and the place.
-  package func importDataset(_ request: ImportRequest) throws -> DatasetRecord {
+  public func importDataset(_ request: ImportRequest) throws -> DatasetRecord {
     let signer = try signingKey()
     let sources = try request.parts.map { part, files in
       try PartSource(part: part, files: files, scale: request.scale)

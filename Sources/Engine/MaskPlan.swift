@@ -3,7 +3,7 @@ import Ledger
 import Store
 
 /// How a class is forgotten: by masking pairs, which the paper's two methods choose, or by subtracting counts.
-package enum ForgetMethod: String, Sendable, CaseIterable {
+public enum ForgetMethod: String, Sendable, CaseIterable {
   /// The pairs that its training examples select most often (Algorithm 1, parameter N_a).
   case activations
   /// Every pair that any of some of its training examples selects (Algorithm 2, parameter N_e).
@@ -16,7 +16,7 @@ package enum ForgetMethod: String, Sendable, CaseIterable {
 }
 
 /// How many.
-package enum ForgetAmount: Sendable, Hashable {
+public enum ForgetAmount: Sendable, Hashable {
   /// N_a pairs, or N_e examples.
   case count(Int)
   /// As few as bring the class's accuracy down to this share, on examples that the choice may look at (never test).

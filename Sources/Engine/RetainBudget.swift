@@ -2,13 +2,14 @@ import Bottleneck
 import Store
 
 /// Which pairs a method may choose, beside how many.
-package struct PairChoice: Sendable, Hashable {
+public struct PairChoice: Sendable, Hashable {
   /// How activations are ranked.
-  package var order = PairOrder.frequency
+  public var order = PairOrder.frequency
   /// How much accuracy the examples that stay may lose by the masking of one class, 0 to 1; nil: whatever it takes.
-  package var retainBudget: Double?
+  public var retainBudget: Double?
 
-  package init(order: PairOrder = .frequency, retainBudget: Double? = nil) {
+  /// By frequency and without a budget, unless told otherwise.
+  public init(order: PairOrder = .frequency, retainBudget: Double? = nil) {
     (self.order, self.retainBudget) = (order, retainBudget)
   }
 

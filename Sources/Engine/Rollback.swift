@@ -3,28 +3,38 @@ import Ledger
 import Store
 
 /// What to go back to.
-package struct RollbackRequest: Sendable {
-  package var model: String
-  package var number: Int
-  package var reason: String
+public struct RollbackRequest: Sendable {
+  /// The name of the model.
+  public var model: String
+  /// The checkpoint to go back to: 1 is the first.
+  public var number: Int
+  /// Goes sealed into the log.
+  public var reason: String
   /// Bring back what was forgotten since, against the standing order.
-  package var reinstate = false
-  package var approvedBy: String?
+  public var reinstate = false
+  /// Who approved it, where somebody did: sealed like the reason.
+  public var approvedBy: String?
 
-  package init(model: String, number: Int, reason: String) {
+  /// Forgetting is applied again, unless `reinstate` is set.
+  public init(model: String, number: Int, reason: String) {
     (self.model, self.number, self.reason) = (model, number, reason)
   }
 }
 
 /// What a rollback did, or would do.
-package struct RollbackResult: Sendable {
-  package var from: CheckpointRecord
-  package var to: CheckpointRecord
+public struct RollbackResult: Sendable {
+  /// The head before.
+  public var from: CheckpointRecord
+  /// The checkpoint that was gone back to.
+  public var to: CheckpointRecord
   /// Where the head is now; in a preview, the target itself.
-  package var child: CheckpointRecord
-  package var reapplied: [EventRecord]
-  package var reinstated: [EventRecord]
-  package var logIndex: Int64?
+  public var child: CheckpointRecord
+  /// Acts of forgetting that were applied to it again.
+  public var reapplied: [EventRecord]
+  /// Acts of forgetting that are no longer in force.
+  public var reinstated: [EventRecord]
+  /// The log entry; nil in a preview.
+  public var logIndex: Int64?
 }
 
 extension Engine {
@@ -34,7 +44,7 @@ extension Engine {
   /// new checkpoint; where there are none the head moves to the target itself. With `reinstate` they are revoked instead, which the
   /// log records as an action of its own.
   /// - Throws: `StoreError.unknown`, `EngineError.alreadyThere`, `EngineError.nothingToDo` when there is nothing to reinstate.
-  package func rollback(_ request: RollbackRequest) throws -> RollbackResult {
+  public func rollback(_ request: RollbackRequest) throws -> RollbackResult {
     let action: NewEntry.Action = request.reinstate ? .reinstate : .rollback
     let entry = NewEntry(action, actor: actor, reason: request.reason, approvedBy: request.approvedBy)
     var (result, child) = try store.write(entry, key: key()) { transaction in
@@ -55,7 +65,7 @@ extension Engine {
   }
 
   /// What `rollback` would do; nothing is written.
-  package func previewRollback(_ request: RollbackRequest) throws -> RollbackResult {
+  public func previewRollback(_ request: RollbackRequest) throws -> RollbackResult {
     try store.read { try plan(request, in: $0) }
   }
 

@@ -5,28 +5,39 @@ import Store
 import Tensors
 
 /// What to train, on what, and how.
-package struct TrainRequest: Sendable {
-  package var model: String
-  package var dataset: String
-  package var codebooks = 256
-  package var keys = 4096
-  package var keyDimension = 14
-  package var topK = 1
-  package var projection = Projection.random
-  package var keyEpochs = 10
+public struct TrainRequest: Sendable {
+  /// A new name, or a model that gets its next checkpoint: without the classes that it has forgotten.
+  public var model: String
+  /// Name of an imported data set.
+  public var dataset: String
+  /// How many codebooks vote.
+  public var codebooks = 256
+  /// In each codebook, 1 to 65,535.
+  public var keys = 4096
+  /// Numbers in a key.
+  public var keyDimension = 14
+  /// How many keys a query selects in each codebook.
+  public var topK = 1
+  /// How an embedding is taken apart for the codebooks.
+  public var projection = Projection.random
+  /// Passes over the data in which keys are learnt.
+  public var keyEpochs = 10
   /// Name of the data set whose training part the keys are learnt from; the data set itself unless given.
-  package var keysFrom: String?
+  public var keysFrom: String?
   /// Whether values are class counts instead of being trained, and the smoothing by which they are decoded.
-  package var counted: Double?
-  package var epochs = 4
+  public var counted: Double?
+  /// Passes over the data in which values are trained.
+  public var epochs = 4
   /// Step of the values; nil: the one for few epochs, 0.6·C·k·batch. The published one is 0.3.
-  package var learningRate: Float?
-  package var seed: UInt64 = 0
+  public var learningRate: Float?
+  /// Everything random follows from it.
+  public var seed: UInt64 = 0
 
   /// See FORMAT.md for what it was chosen by.
   package static let usualSmoothing = 0.1
 
-  package init(model: String, dataset: String) {
+  /// A training with the paper's settings.
+  public init(model: String, dataset: String) {
     (self.model, self.dataset) = (model, dataset)
   }
 }
@@ -42,7 +53,7 @@ extension Engine {
   /// only codes are used. The store is not locked while this computes. What the model has forgotten is left out of all of
   /// it, so that training again cannot bring them back; their logits stay.
   /// - Throws: `StoreError.unknown`, `BottleneckError`, `EngineError.changedMeanwhile` when another command moved the model's head.
-  package func train(_ request: TrainRequest) throws -> CheckpointRecord {
+  public func train(_ request: TrainRequest) throws -> CheckpointRecord {
     try Names.check(request.model, kind: "model")
     let signer = try signingKey()
     let plan = try store.read { try TrainingPlan(request, in: $0) }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Its text is `sha256:` followed by 64 lowercase hexadecimal digits; that text is what JSON carries. There is exactly
 /// one text for each digest, so texts may be compared as well. Source: FIPS 180-4.
-package struct Digest: Hashable, Sendable {
+public struct Digest: Hashable, Sendable {
   /// The number of bytes of a digest.
   package static let byteCount = 32
 
@@ -58,27 +58,27 @@ package struct Digest: Hashable, Sendable {
   }
 
   /// The 32 bytes.
-  package var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
+  public var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
   /// The 64 lowercase hexadecimal digits.
-  package var hex: String { withUnsafeBytes { Hexadecimal.encode($0) } }
+  public var hex: String { withUnsafeBytes { Hexadecimal.encode($0) } }
 }
 
 extension Digest: ContiguousBytes {
   /// Lends the 32 bytes where they lie.
-  package func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try Swift.withUnsafeBytes(of: self, body)
   }
 }
 
 extension Digest: CustomStringConvertible {
   /// `sha256:` and the hexadecimal digits.
-  package var description: String { Self.prefix + hex }
+  public var description: String { Self.prefix + hex }
 }
 
 extension Digest: Codable {
   /// Reads the text form.
-  package init(from decoder: any Decoder) throws {
+  public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     do {
       try self.init(text: try container.decode(String.self))
@@ -88,7 +88,7 @@ extension Digest: Codable {
   }
 
   /// Writes the text form.
-  package func encode(to encoder: any Encoder) throws {
+  public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }

@@ -53,13 +53,14 @@ package struct P256Key: Sendable {
 }
 
 /// The ways in which the text of a P-256 key can be wrong; no case carries any part of it, for it may be a secret.
-package enum P256KeyError: Error, Hashable, CustomStringConvertible {
+public enum P256KeyError: Error, Hashable, CustomStringConvertible {
   /// More than 1,024 bytes.
   case tooLarge
   /// No PEM of a P-256 key, or a point that is not on the curve.
   case malformed
 
-  package var description: String {
+  /// What is wrong, in a sentence.
+  public var description: String {
     switch self {
     case .tooLarge: "a P-256 key has at most \(P256Key.maximumTextBytes) bytes"
     case .malformed: "not the PEM of a P-256 key (openssl ecparam -name prime256v1 -genkey)"

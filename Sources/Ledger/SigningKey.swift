@@ -18,11 +18,11 @@ import Foundation
 /// ### Signing
 /// - ``verifierKey``
 /// - ``sign(_:)``
-package struct SigningKey: Sendable {
+public struct SigningKey: Sendable {
   private static let prefix = "PRIVATE+KEY+"
 
   /// The public half, safe to show and to hand out.
-  package let verifierKey: VerifierKey
+  public let verifierKey: VerifierKey
 
   private let key: Curve25519.Signing.PrivateKey
 
@@ -34,7 +34,7 @@ package struct SigningKey: Sendable {
   /// Makes a new random key under a name.
   ///
   /// - Throws: `KeyError.invalidName`.
-  package init(name: String) throws(KeyError) {
+  public init(name: String) throws(KeyError) {
     try self.init(name: name, key: Curve25519.Signing.PrivateKey())
   }
 
@@ -76,8 +76,8 @@ package struct SigningKey: Sendable {
 
 extension SigningKey: CustomStringConvertible, CustomReflectable {
   /// The verifier key, marked as belonging to a private one.
-  package var description: String { "SigningKey(\(verifierKey))" }
+  public var description: String { "SigningKey(\(verifierKey))" }
 
   /// Shows the verifier key only, so that `dump` and test failures can't print the private one.
-  package var customMirror: Mirror { Mirror(self, children: ["verifierKey": verifierKey.description]) }
+  public var customMirror: Mirror { Mirror(self, children: ["verifierKey": verifierKey.description]) }
 }

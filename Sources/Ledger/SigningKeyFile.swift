@@ -6,7 +6,7 @@ extension SigningKey {
   /// Symbolic links are followed: secrets are often mounted as such. One newline at the end is allowed.
   ///
   /// - Throws: every case of `SigningKeyFileError` but `.invalidModelKey`.
-  package static func load(path: String) throws(SigningKeyFileError) -> SigningKey {
+  public static func load(path: String) throws(SigningKeyFileError) -> SigningKey {
     // The prefix and the newline on top of the longest key.
     let limit = VerifierKey.maximumTextBytes + 15
     var text = try KeyFile.read(path: path, maximumBytes: limit)[...]
@@ -27,7 +27,7 @@ extension SigningKey {
   ///
   /// - Throws: every case of `SigningKeyFileError` but `.invalidModelKey`; `.invalid` with `.invalidName` if the name can't
   ///   name a key.
-  package static func create(path: String, name: String) throws(SigningKeyFileError) -> SigningKey {
+  public static func create(path: String, name: String) throws(SigningKeyFileError) -> SigningKey {
     let key: SigningKey
     do throws(KeyError) {
       key = try SigningKey(name: name)
@@ -40,7 +40,7 @@ extension SigningKey {
 }
 
 /// The ways in which a key file can be unusable; no case carries any of its content.
-package enum SigningKeyFileError: Error, Hashable, CustomStringConvertible {
+public enum SigningKeyFileError: Error, Hashable, CustomStringConvertible {
   /// There is no such file.
   case notFound(path: String)
   /// A folder, a device or a pipe.
@@ -56,7 +56,8 @@ package enum SigningKeyFileError: Error, Hashable, CustomStringConvertible {
   /// A call to the operating system failed; carries its name and error number.
   case system(path: String, step: String, code: Int32)
 
-  package var description: String {
+  /// What is wrong with which file, in a sentence.
+  public var description: String {
     switch self {
     case .notFound(let path): "there is no signing key at \(path)"
     case .notARegularFile(let path): "\(path) is not a file: name a file that holds the signing key"

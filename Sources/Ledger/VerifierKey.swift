@@ -6,7 +6,7 @@ import Foundation
 /// Its text is `<name>+<key id>+<base64 of 0x01 and the 32-byte key>`, the key id being the first four bytes of
 /// SHA-256(name, newline, 0x01, key) in eight lowercase hexadecimal digits. Name and id together say which key made a
 /// signature; the id is short and only a label. Source: c2sp.org/signed-note, "Signatures" and "Verifier keys".
-package struct VerifierKey: Sendable {
+public struct VerifierKey: Sendable {
   /// The byte that marks Ed25519 in key texts and key ids.
   static let ed25519: UInt8 = 1
 
@@ -17,7 +17,7 @@ package struct VerifierKey: Sendable {
   static let maximumNameBytes = 970
 
   /// The key's name, usually the log's origin.
-  package let name: String
+  public let name: String
   /// The first four bytes of the hash over name and key, the first one highest.
   package let keyID: UInt32
 
@@ -72,7 +72,7 @@ package struct VerifierKey: Sendable {
 
 extension VerifierKey: CustomStringConvertible {
   /// The text form, for `log key` and configuration files.
-  package var description: String { KeyText.encode(name: name, keyID: keyID, type: Self.ed25519, key: publicKey) }
+  public var description: String { KeyText.encode(name: name, keyID: keyID, type: Self.ed25519, key: publicKey) }
 }
 
 /// The layout that verifier and signer keys have in common.
@@ -110,7 +110,7 @@ struct KeyText {
 }
 
 /// The ways in which a key's text can be wrong; no case carries any part of it, for it may be a secret.
-package enum KeyError: Error, Hashable, CustomStringConvertible {
+public enum KeyError: Error, Hashable, CustomStringConvertible {
   /// More than 1,024 bytes.
   case tooLarge
   /// Not name, eight lowercase hexadecimal digits and base64, joined by plus signs; or no `PRIVATE+KEY+` in front of a
@@ -125,7 +125,8 @@ package enum KeyError: Error, Hashable, CustomStringConvertible {
   /// A key id that does not belong to this name and key.
   case wrongKeyID
 
-  package var description: String {
+  /// What is wrong, in a sentence.
+  public var description: String {
     switch self {
     case .tooLarge: "a key has at most \(VerifierKey.maximumTextBytes) bytes"
     case .malformed: "a key reads <name>+<8 hexadecimal digits>+<base64>, a signing key PRIVATE+KEY+ before that"

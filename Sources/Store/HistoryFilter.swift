@@ -1,21 +1,26 @@
 import GRDB
 
 /// What to look for in the history.
-package struct HistoryFilter: Sendable {
-  package var model: String?
-  package var className: String?
+public struct HistoryFilter: Sendable {
+  /// Only what was done to this model.
+  public var model: String?
+  /// Only what concerned a class of this name.
+  public var className: String?
   /// RFC 3339 times, or beginnings of such; they compare as text.
-  package var since: String?
-  package var until: String?
-  package var action: String?
+  public var since: String?
+  /// Up to this time; a day counts in full.
+  public var until: String?
+  /// As ``NewEntry/Action`` spells it, such as `forget`.
+  public var action: String?
   /// Who did it, exactly as the log has it.
-  package var actor: String?
+  public var actor: String?
   /// The request that it is about, or was done for.
-  package var request: Int64?
+  public var request: Int64?
   /// At most so many, the newest.
-  package var limit: Int?
+  public var limit: Int?
 
-  package init(
+  /// Everything, unless a member says otherwise.
+  public init(
     model: String? = nil, className: String? = nil, since: String? = nil, until: String? = nil, action: String? = nil,
     limit: Int? = nil
   ) {

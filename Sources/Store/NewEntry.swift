@@ -2,9 +2,9 @@ import Foundation
 import Ledger
 
 /// What a command tells the log about itself: what was done, and by whom and why.
-package struct NewEntry: Sendable {
+public struct NewEntry: Sendable {
   /// What can be done to a store.
-  package enum Action: String, Sendable, CaseIterable, Codable {
+  public enum Action: String, Sendable, CaseIterable, Codable {
     case `init`, `import`, train, forget, rollback, reinstate
     /// A checkpoint came in a file.
     case importCheckpoint = "import-checkpoint"
@@ -32,14 +32,16 @@ package struct NewEntry: Sendable {
     case report
   }
 
-  package var action: Action
+  /// What is done.
+  public var action: Action
   /// Texts that name a person or give a reason: `actor`, `reason`, `approved_by`, `owner` (of a hold), `subject` (of a request),
   /// `recipient` (of an export). The leaf holds commitments to them.
-  package var sealed: [String: String]
+  public var sealed: [String: String]
   /// UTC, to the second.
-  package var time: Date
+  public var time: Date
 
-  package init(
+  /// An entry with the texts that it seals.
+  public init(
     _ action: Action, actor: String, reason: String? = nil, approvedBy: String? = nil, owner: String? = nil, time: Date = Date()
   ) {
     self.action = action

@@ -2,17 +2,17 @@ import Ledger
 import Tensors
 
 /// One of the three parts that a data set is imported in.
-package enum Part: String, Sendable, Codable, CaseIterable {
+public enum Part: String, Sendable, Codable, CaseIterable {
   case train, validation, test
 }
 
 /// Which examples of a part a split holds: all, or for an unlearning event those that go and those that stay.
-package enum Role: String, Sendable, Codable, CaseIterable {
+public enum Role: String, Sendable, Codable, CaseIterable {
   case all, forget, retain
 }
 
 /// How a checkpoint came to be.
-package enum CheckpointKind: String, Sendable, Codable {
+public enum CheckpointKind: String, Sendable, Codable {
   case trained, retrained, unlearned
   case rolledBack = "rolled back"
   /// It came in a file.
@@ -26,49 +26,66 @@ package enum Application: String, Sendable, Codable {
 }
 
 /// A class of a data set; the label is `ordinal`.
-package struct ClassRecord: Sendable, Identifiable {
-  package var id: Int64
-  package var ordinal: Int
+public struct ClassRecord: Sendable, Identifiable {
+  /// In the store.
+  public var id: Int64
+  /// Its label.
+  public var ordinal: Int
   /// Nil once it was blanked.
-  package var name: String?
+  public var name: String?
 
   /// The name, or `class 3` where it was blanked.
-  package var shownName: String { name ?? "class \(ordinal)" }
+  public var shownName: String { name ?? "class \(ordinal)" }
 }
 
 /// A data set with its classes and imported splits.
-package struct DatasetRecord: Sendable, Identifiable {
-  package var id: Int64
-  package var name: String
-  package var encoder: String?
-  package var license: String?
-  package var dimension: Int
-  package var scale: Double
+public struct DatasetRecord: Sendable, Identifiable {
+  /// In the store.
+  public var id: Int64
+  /// As it was imported.
+  public var name: String
+  /// What made the embeddings, where that was said.
+  public var encoder: String?
+  /// Where one was named.
+  public var license: String?
+  /// Numbers in an embedding.
+  public var dimension: Int
+  /// Real value = stored value × scale.
+  public var scale: Double
   /// In the order of their ordinals.
-  package var classes: [ClassRecord]
-  package var splits: [SplitRecord]
-  package var time: String
+  public var classes: [ClassRecord]
+  /// The parts that it was imported in.
+  public var splits: [SplitRecord]
+  /// When it was imported: RFC 3339, UTC.
+  public var time: String
 
   /// The imported split of a part.
-  package func split(_ part: Part) -> SplitRecord? { splits.first { $0.part == part } }
+  public func split(_ part: Part) -> SplitRecord? { splits.first { $0.part == part } }
 }
 
 /// A set of examples: an imported part, or one derived for an unlearning event.
-package struct SplitRecord: Sendable, Identifiable {
-  package var id: Int64
-  package var dataset: Int64
-  package var event: Int64?
-  package var part: Part
-  package var role: Role
-  package var count: Int
-  package var digest: Digest
+public struct SplitRecord: Sendable, Identifiable {
+  /// In the store.
+  public var id: Int64
+  /// The data set that it is of.
+  public var dataset: Int64
+  /// The act of forgetting that a derived split belongs to.
+  public var event: Int64?
+  /// The part that it is, or is taken from.
+  public var part: Part
+  /// Whether it is all of the part.
+  public var role: Role
+  /// How many examples it has.
+  public var count: Int
+  /// Over the list of its examples.
+  public var digest: Digest
   /// What was imported, less what was erased since: the rows of erased examples are 0 in one and ``erasedLabel`` in the other.
   package var embeddings: Int64?
   package var labels: Int64?
   /// What `digest` is over.
   package var imported: (embeddings: Int64, labels: Int64)?
   /// How many of its examples were erased.
-  package var erasedCount = 0
+  public var erasedCount = 0
 
   /// The label of an erased example.
   package static let erasedLabel = UInt16.max
@@ -86,81 +103,127 @@ package struct TensorRecord: Sendable, Identifiable {
 }
 
 /// One state of a model.
-package struct CheckpointRecord: Sendable, Identifiable {
-  package var id: Int64
-  package var model: Int64
-  package var modelName: String
-  package var number: Int
-  package var parent: Int64?
-  package var parentName: String?
+public struct CheckpointRecord: Sendable, Identifiable {
+  /// In the store.
+  public var id: Int64
+  /// The model that it is a state of.
+  public var model: Int64
+  /// The name of that.
+  public var modelName: String
+  /// 1 for a model's first.
+  public var number: Int
+  /// Nil for the first.
+  public var parent: Int64?
+  /// The name of that.
+  public var parentName: String?
   /// The training whose keys and codes it has: itself unless it was derived.
   package var base: Int64
-  package var kind: CheckpointKind
-  package var digest: Digest
-  package var dataset: Int64
-  package var configuration: String
-  package var seed: Int64
-  package var engineVersion: String
-  package var time: String
+  /// How it came to be.
+  public var kind: CheckpointKind
+  /// Over configuration and arrays: the same for the same model, whoever made it.
+  public var digest: Digest
+  /// What it was trained on.
+  public var dataset: Int64
+  /// What, with the data, decides a training's result: canonical JSON.
+  public var configuration: String
+  /// Decides everything random in it.
+  public var seed: Int64
+  /// The version of Lethe that made it.
+  public var engineVersion: String
+  /// RFC 3339, UTC.
+  public var time: String
 
   /// `pets@2`.
-  package var name: String { "\(modelName)@\(number)" }
+  public var name: String { "\(modelName)@\(number)" }
 }
 
 /// One class that an unlearning event removed, and with how much.
-package struct ForgottenClassRecord: Sendable {
-  package var classID: Int64
-  package var ordinal: Int
-  package var name: String
+public struct ForgottenClassRecord: Sendable {
+  /// The class, in the store.
+  public var classID: Int64
+  /// Its label.
+  public var ordinal: Int
+  /// Its name.
+  public var name: String
   /// N_a or N_e.
-  package var amount: Int
-  package var activePairs: Int
+  public var amount: Int
+  /// Pairs that any of its training examples selects.
+  public var activePairs: Int
 }
 
 /// One act of forgetting.
-package struct EventRecord: Sendable, Identifiable {
-  package var id: Int64
-  package var model: Int64
-  package var modelName: String
-  package var parent: Int64
-  package var parentName: String
-  package var child: Int64
-  package var childName: String
-  package var dataset: Int64
-  package var datasetName: String
-  package var method: String
-  package var parameters: String
-  package var seed: Int64
-  package var maskedPairs: Int
-  package var activePairs: Int
-  package var forwardPasses: Int
-  package var storedBytes: Int
-  package var classes: [ForgottenClassRecord]
+public struct EventRecord: Sendable, Identifiable {
+  /// In the store, and for the user.
+  public var id: Int64
+  /// The model that forgot.
+  public var model: Int64
+  /// The name of that.
+  public var modelName: String
+  /// The checkpoint that forgot, and the one that came of it.
+  public var parent: Int64
+  /// As in `pets@1`.
+  public var parentName: String
+  /// The checkpoint that came of it.
+  public var child: Int64
+  /// As in `pets@2`.
+  public var childName: String
+  /// The data set whose classes or examples went.
+  public var dataset: Int64
+  /// The name of that.
+  public var datasetName: String
+  /// `activations`, `examples` or `counting`.
+  public var method: String
+  /// The goal or amount, as canonical JSON.
+  public var parameters: String
+  /// Decides in which order examples were drawn.
+  public var seed: Int64
+  /// Key-value pairs that are no longer used.
+  public var maskedPairs: Int
+  /// Pairs that any forget example selects, summed over the classes.
+  public var activePairs: Int
+  /// Examples that were sent through the keys to choose.
+  public var forwardPasses: Int
+  /// What it added to the file.
+  public var storedBytes: Int
+  /// Empty where single examples went.
+  public var classes: [ForgottenClassRecord]
   /// How many single training examples it took out, instead of classes.
-  package var exampleCount: Int
-  package var logIndex: Int64
-  package var time: String
-  package var actor: String?
-  package var reason: String?
-  package var approvedBy: String?
+  public var exampleCount: Int
+  /// The log entry that says so.
+  public var logIndex: Int64
+  /// RFC 3339, UTC.
+  public var time: String
+  /// Nil once it was redacted, as are the two below.
+  public var actor: String?
+  /// Why.
+  public var reason: String?
+  /// Who approved it, where somebody did.
+  public var approvedBy: String?
   /// False once it was reinstated.
-  package var inForce: Bool
+  public var inForce: Bool
 
   /// Names of the classes, or how many single examples.
-  package var whatIsForgotten: [String] { exampleCount == 0 ? classes.map(\.name) : ["\(exampleCount) examples of event \(id)"] }
+  public var whatIsForgotten: [String] { exampleCount == 0 ? classes.map(\.name) : ["\(exampleCount) examples of event \(id)"] }
 }
 
 /// One figure measured on one checkpoint and one split.
-package struct MeasurementRecord: Sendable {
-  package var checkpoint: Int64
-  package var split: Int64
-  package var metric: String
+public struct MeasurementRecord: Sendable {
+  /// What was measured.
+  public var checkpoint: Int64
+  /// On which examples.
+  public var split: Int64
+  /// `accuracy`.
+  public var metric: String
   /// Nil: over the whole split.
-  package var classID: Int64?
-  package var value: Double
-  package var n: Int
-  package var low: Double
-  package var high: Double
+  public var classID: Int64?
+  /// A share, 0 to 1.
+  public var value: Double
+  /// Of how many examples.
+  public var n: Int
+  /// 95 % Wilson interval.
+  public var low: Double
+  /// 95 % Wilson interval.
+  public var high: Double
 
   package init(
     checkpoint: Int64, split: Int64, metric: String, classID: Int64?, value: Double, n: Int, low: Double, high: Double

@@ -11,7 +11,7 @@ extension Snapshot {
     """
 
   /// Names of all models, in the order in which they were made.
-  package func modelNames() throws -> [String] {
+  public func modelNames() throws -> [String] {
     try String.fetchAll(db, sql: "SELECT name FROM model ORDER BY id")
   }
 
@@ -22,7 +22,7 @@ extension Snapshot {
 
   /// All checkpoints of a model, oldest first.
   /// - Throws: `StoreError.unknown`.
-  package func checkpoints(model name: String) throws -> [CheckpointRecord] {
+  public func checkpoints(model name: String) throws -> [CheckpointRecord] {
     guard let id = try modelID(name) else {
       throw StoreError.unknown(kind: "model", name: name, known: try modelNames())
     }
@@ -35,7 +35,7 @@ extension Snapshot {
   }
 
   /// The checkpoint of an id.
-  package func checkpoint(_ id: Int64) throws -> CheckpointRecord {
+  public func checkpoint(_ id: Int64) throws -> CheckpointRecord {
     guard let row = try row(Self.checkpointSQL + " WHERE c.id = ?", [id]) else {
       throw StoreError.recordCorrupt(table: "checkpoint", id: id, reason: "it is missing")
     }
@@ -45,7 +45,7 @@ extension Snapshot {
   /// The checkpoint that a user means: `pets` (its head), `pets@3`, or a digest's unique prefix of at least 6 hex digits, with or
   /// without `sha256:`.
   /// - Throws: `StoreError.unknown`, `StoreError.ambiguous`.
-  package func checkpoint(named text: String) throws -> CheckpointRecord {
+  public func checkpoint(named text: String) throws -> CheckpointRecord {
     if let at = text.lastIndex(of: "@") { return try checkpoint(model: text[..<at], number: text[text.index(after: at)...]) }
     if let model = try modelID(text) { return try head(model: model) }
     let prefix = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text

@@ -2,26 +2,27 @@ import GRDB
 import Ledger
 
 /// What a model's head knows of a class, and where the class could still be had from.
-package struct ClassStanding: Sendable {
-  package var model: String
+public struct ClassStanding: Sendable {
+  /// The name of the model.
+  public var model: String
   /// `pets@3`.
-  package var head: String
+  public var head: String
   /// Whether the head was trained on the class and has not forgotten it.
-  package var knows: Bool
+  public var knows: Bool
   /// The act of forgetting that holds, or the last one if all were taken back; nil if the head knows the class.
-  package var event: EventRecord?
+  public var event: EventRecord?
   /// Checkpoints that were trained on the class and have not forgotten it, by number.
-  package var knowing: [String]
+  public var knowing: [String]
 }
 
 extension Snapshot {
   /// Names of all classes of all data sets, each once; those that were redacted have none.
-  package func classNames() throws -> [String] {
+  public func classNames() throws -> [String] {
     try String.fetchAll(db, sql: "SELECT name FROM class WHERE name IS NOT NULL GROUP BY name ORDER BY min(id)")
   }
 
   /// Names of the data sets that have a class of this name, in the order of import.
-  package func datasets(havingClass name: String) throws -> [String] {
+  public func datasets(havingClass name: String) throws -> [String] {
     let sql = "SELECT d.name FROM class k JOIN dataset d ON d.id = k.dataset WHERE k.name = ? ORDER BY d.id"
     return try String.fetchAll(db.cachedStatement(sql: sql), arguments: [name])
   }
@@ -29,7 +30,7 @@ extension Snapshot {
   /// Every model that was trained on a data set, in the order in which they were made: does it know the class?
   ///
   /// Forgetting goes by the name of the class, whichever data set a checkpoint was trained on. O(checkpoints of those models).
-  package func standings(ofClass name: String, dataset: Int64) throws -> [ClassStanding] {
+  public func standings(ofClass name: String, dataset: Int64) throws -> [ClassStanding] {
     let arguments = Self.shownAs(name)
     var events: [Int64: (id: Int64, inForce: Bool)] = [:]
     try forEach(Self.eventsOfClassSQL, arguments) { row in

@@ -19,13 +19,13 @@ extension Snapshot {
     splitColumns + " FROM split s INDEXED BY split_imported WHERE s.dataset = ? AND s.event IS NULL ORDER BY s.id"
 
   /// Every data set, in the order of import.
-  package func datasets() throws -> [DatasetRecord] {
+  public func datasets() throws -> [DatasetRecord] {
     try rows(Self.datasetSQL + " ORDER BY d.id").map(dataset)
   }
 
   /// The data set of a name.
   /// - Throws: `StoreError.unknown`.
-  package func dataset(named name: String) throws -> DatasetRecord {
+  public func dataset(named name: String) throws -> DatasetRecord {
     let sql = Self.datasetSQL + " WHERE d.name = ?"
     guard let row = try row(sql, [name]) else {
       let known = try String.fetchAll(db, sql: "SELECT name FROM dataset ORDER BY id DESC")
@@ -35,7 +35,7 @@ extension Snapshot {
   }
 
   /// The data set of an id.
-  package func dataset(_ id: Int64) throws -> DatasetRecord {
+  public func dataset(_ id: Int64) throws -> DatasetRecord {
     let sql = Self.datasetSQL + " WHERE d.id = ?"
     guard let row = try row(sql, [id]) else {
       throw StoreError.recordCorrupt(table: "dataset", id: id, reason: "it is missing")

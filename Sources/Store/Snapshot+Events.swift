@@ -19,14 +19,14 @@ extension Snapshot {
     """
 
   /// All acts of forgetting, oldest first; of one model if `model` is given.
-  package func events(model: Int64? = nil) throws -> [EventRecord] {
+  public func events(model: Int64? = nil) throws -> [EventRecord] {
     if let model { return try events(where: "WHERE u.model = ?", [model]) }
     return try events(where: "", [])
   }
 
   /// One act of forgetting.
   /// - Throws: `StoreError.unknown`.
-  package func event(_ id: Int64) throws -> EventRecord {
+  public func event(_ id: Int64) throws -> EventRecord {
     guard let event = try events(where: "WHERE u.id = ?", [id]).first else {
       let known = try Int64.fetchAll(db, sql: "SELECT id FROM unlearning_event ORDER BY id DESC LIMIT 5").map(String.init)
       throw StoreError.unknown(kind: "event", name: String(id), known: known)

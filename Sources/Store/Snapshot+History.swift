@@ -2,23 +2,33 @@ import GRDB
 import Ledger
 
 /// One entry of the log as people ask for it: what was done to what, by whom and why.
-package struct HistoryRecord: Sendable {
-  package var logIndex: Int64
-  package var time: String
-  package var action: String
-  package var model: String?
-  package var dataset: String?
-  package var parent: String?
-  package var child: String?
+public struct HistoryRecord: Sendable {
+  /// The log entry that says so.
+  public var logIndex: Int64
+  /// RFC 3339, UTC.
+  public var time: String
+  /// As ``NewEntry/Action`` spells it.
+  public var action: String
+  /// The model that it was done to.
+  public var model: String?
+  /// The data set that it concerns.
+  public var dataset: String?
+  /// Checkpoints that it went from and to.
+  public var parent: String?
+  /// The checkpoint that came of it.
+  public var child: String?
   /// Names of the classes that it forgot or reinstated.
-  package var classes: [String] = []
+  public var classes: [String] = []
   /// How many single examples it forgot, instead of classes.
-  package var examples: Int
+  public var examples: Int
   /// The act of forgetting that it recorded.
-  package var event: Int64?
-  package var actor: String?
-  package var reason: String?
-  package var approvedBy: String?
+  public var event: Int64?
+  /// Nil once it was redacted, as are the two below.
+  public var actor: String?
+  /// Why.
+  public var reason: String?
+  /// Who approved it, where somebody did.
+  public var approvedBy: String?
 }
 
 extension Snapshot {
@@ -32,7 +42,7 @@ extension Snapshot {
   }
 
   /// What was done, newest first.
-  package func history(_ filter: HistoryFilter = HistoryFilter()) throws -> [HistoryRecord] {
+  public func history(_ filter: HistoryFilter = HistoryFilter()) throws -> [HistoryRecord] {
     let page = filter.page
     var (records, places) = ([HistoryRecord](), [Int64: Int]())
     try forEach(Self.historySQL(page.sql), page.arguments) { row in

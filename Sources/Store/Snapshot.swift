@@ -3,7 +3,7 @@ import GRDB
 /// A consistent view of the store, for reading: the questions that can be asked are its extensions, a file a subject.
 ///
 /// It lives only within the closure of `Store.read` or `Store.write`.
-package class Snapshot {
+public class Snapshot {
   let db: Database
 
   init(db: Database) {

@@ -3,7 +3,7 @@ import Schema
 
 extension Store {
   /// What a store is opened for.
-  package enum Access: Sendable {
+  public enum Access: Sendable {
     /// Nothing of the file is changed, except that a store of an older version is migrated first where that can be done. Works in
     /// folders and on disks that cannot be written to.
     case reading
@@ -14,7 +14,7 @@ extension Store {
 
   /// Opens an existing store, migrating an older one.
   /// - Throws: `notFound`, `notAFile`, `notAStore`, `newerVersion`, `olderVersion`, `unusable`, `inputOutput`, `busy`, `database`.
-  package static func open(at path: String, for access: Access = .writing) throws -> Store {
+  public static func open(at path: String, for access: Access = .writing) throws -> Store {
     try open(at: path, for: access, busyTimeout: busyTimeout)
   }
 

@@ -24,14 +24,14 @@ import Synchronization
 /// - ``write(_:key:_:)``
 /// ### Checking
 /// - ``verify(reading:since:witnesses:progress:)``
-package final class Store: Sendable {
+public final class Store: Sendable {
   /// "Leth" in ASCII: `PRAGMA application_id` of every store, so that `file` and others can tell what it is.
   static let applicationID = 0x4C65_7468
   /// How long a writer waits for another one, in seconds.
   static let busyTimeout: Double = 30
 
   /// Where the file lies.
-  package let path: String
+  public let path: String
   let pool: DatabasePool
   /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
   private let keeper: DatabaseQueue?
@@ -50,7 +50,7 @@ package final class Store: Sendable {
   /// The file is built under a temporary name in the same folder and linked into place when it is complete, so that there is
   /// either no store at `path` or a whole one, whenever the process dies.
   /// - Throws: `StoreError.alreadyExists` when there is a file at `path`.
-  package static func create(at path: String, origin: String, key: SigningKey, entry: NewEntry) throws {
+  public static func create(at path: String, origin: String, key: SigningKey, entry: NewEntry) throws {
     // A journal left behind by a file that is gone would be replayed into the new one: https://www.sqlite.org/howtocorrupt.html §1.4
     for taken in ["", "-wal", "-journal"].map({ path + $0 }) where FileManager.default.fileExists(atPath: taken) {
       throw StoreError.alreadyExists(path: taken)
@@ -93,7 +93,7 @@ package final class Store: Sendable {
   }
 
   /// Folds the write-ahead log back into the file, if that can be done and nobody else has it open, and closes it.
-  package func close() throws {
+  public func close() throws {
     try StoreError.translating(path) {
       // GRDB closes its readers last, and a reader cannot fold the log back: let them go before.
       pool.invalidateReadOnlyConnections()
@@ -105,7 +105,7 @@ package final class Store: Sendable {
   /// Runs queries on one consistent snapshot; any number of readers run beside a writer.
   ///
   /// Within another `read` or `write` of the same thread it sees that one's snapshot.
-  package func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
+  public func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
     try StoreError.translating(path) {
       // GRDB's own `read` must not be nested; this one can, and so it begins its transaction itself.
       try pool.unsafeReentrantRead { db in

@@ -1,7 +1,7 @@
 import Ledger
 
 /// What can go wrong with a store: what was wrong, with which file or name, and what to do.
-package enum StoreError: Error, Equatable {
+public enum StoreError: Error, Equatable {
   /// There is no file at the path.
   case notFound(path: String)
   /// `create` found a file at the path.
@@ -31,7 +31,7 @@ package enum StoreError: Error, Equatable {
   /// The store's log is signed with another key than the one given.
   case wrongKey(expected: String, given: String)
   /// A key that cannot take over the log, mostly since it has been the log's before.
-  case keyRefused(key: String, KeyChainError)
+  case keyRefused(key: String, reason: String)
   /// A name that the store does not know; `known` lists what it does, if that helps.
   case unknown(kind: String, name: String, known: [String])
   /// A name that is taken.
@@ -56,7 +56,7 @@ package enum StoreError: Error, Equatable {
   case recordCorrupt(table: String, id: Int64, reason: String)
 
   /// Whether this is damage or tampering rather than a user's mistake.
-  package var isDamage: Bool {
+  public var isDamage: Bool {
     switch self {
     case .chunkCorrupt, .tensorCorrupt, .rowListCorrupt, .recordCorrupt, .database, .copyDamaged: true
     default: false
@@ -64,7 +64,7 @@ package enum StoreError: Error, Equatable {
   }
 
   /// Whether this is refused because it was forgotten.
-  package var isForgotten: Bool {
+  public var isForgotten: Bool {
     switch self {
     case .erased, .excluded: true
     default: false
@@ -72,7 +72,7 @@ package enum StoreError: Error, Equatable {
   }
 
   /// A short, stable name for programs.
-  package var code: String {
+  public var code: String {
     switch self {
     case .notFound: "store.not_found"
     case .alreadyExists: "store.already_exists"
@@ -104,7 +104,7 @@ package enum StoreError: Error, Equatable {
   }
 
   /// What was wrong, in a sentence.
-  package var message: String {
+  public var message: String {
     switch self {
     case .notFound(let path): "there is no store at \(path)"
     case .alreadyExists(let path): "\(path) already exists"
@@ -123,7 +123,7 @@ package enum StoreError: Error, Equatable {
       "the copy \(path) does not verify (\(count) finding\(count == 1 ? "" : "s"); \(first))"
     case .busy(let path): "another process has been writing to \(path) for too long"
     case .wrongKey(let expected, let given): "this store's log is signed with key \(expected), not with \(given)"
-    case .keyRefused(let key, let error): "\(key) cannot take over the log: \(error)"
+    case .keyRefused(let key, let reason): "\(key) cannot take over the log: \(reason)"
     case .unknown(let kind, let name, let known):
       "there is no \(kind) named \(name)" + NearestName.hint(name, among: known, showing: 5, kind: kind)
     case .exists(let kind, let name): "there is already a \(kind) named \(name)"
@@ -141,7 +141,7 @@ package enum StoreError: Error, Equatable {
   }
 
   /// What the reader can do about it.
-  package var remedy: String {
+  public var remedy: String {
     switch self {
     case .notFound: "make one with `lethe init`, or name another with --store or LETHE_STORE"
     case .notAStore, .notAFile: "name a store made by `lethe init` with --store or LETHE_STORE"

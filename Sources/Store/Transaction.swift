@@ -89,7 +89,7 @@ package final class Transaction: Snapshot {
     do throws(KeyChainError) {
       try chain.extend(to: next.verifierKey, firstSize: Int(entryIndex) + 1)
     } catch {
-      throw StoreError.keyRefused(key: next.verifierKey.shortName, error)
+      throw StoreError.keyRefused(key: next.verifierKey.shortName, reason: error.description)
     }
     _ = try insert(.logKey, [next.verifierKey.description])
     facts[KeyChain.keyMember] = .string(next.verifierKey.description)

@@ -1,20 +1,23 @@
 import Ledger
 
 /// One thing that `verify` found wrong.
-package struct Finding: Sendable, Hashable {
+public struct Finding: Sendable, Hashable {
   /// How bad it is.
-  package enum Severity: String, Sendable, Codable {
+  public enum Severity: String, Sendable, Codable {
     /// Damage or tampering: the store is not what was committed.
     case error
     /// Something to know that changes no answer.
     case warning
   }
 
-  package var code: FindingCode
-  package var severity: Severity
+  /// What kind of thing is wrong; a name that stays.
+  public var code: FindingCode
+  /// Whether it makes the store unsound.
+  public var severity: Severity
   /// What it was found in, such as `tensor 3` or `log entry 7`.
-  package var subject: String
-  package var message: String
+  public var subject: String
+  /// What is wrong, in a sentence.
+  public var message: String
 
   init(_ code: FindingCode, _ subject: String, _ message: String, severity: Severity = .error) {
     (self.code, self.severity, self.subject, self.message) = (code, severity, subject, message)
@@ -22,20 +25,25 @@ package struct Finding: Sendable, Hashable {
 }
 
 /// Something that a verification passed over, so that nobody takes its silence for a judgement.
-package struct NotChecked: Sendable, Hashable {
+public struct NotChecked: Sendable, Hashable {
   /// What, such as `chunks` or `table measurement`.
-  package var subject: String
-  package var reason: String
+  public var subject: String
+  /// Why it was passed over.
+  public var reason: String
 }
 
 /// What a verification looked at, passed over and found.
-package struct Verification: Sendable {
-  package var findings: [Finding] = []
-  package var notChecked: [NotChecked] = []
-  package var logSize: Int64 = 0
-  package var root: Digest = MerkleTree.emptyRoot
+public struct Verification: Sendable {
+  /// Damage, tampering, and what is worth a warning.
+  public var findings: [Finding] = []
+  /// What was passed over.
+  public var notChecked: [NotChecked] = []
+  /// Entries of the log.
+  public var logSize: Int64 = 0
+  /// Root hash of the log's tree.
+  public var root: Digest = MerkleTree.emptyRoot
   /// Plain bytes whose digest was taken.
-  package var checkedBytes: Int64 = 0
+  public var checkedBytes: Int64 = 0
   /// The keys that the log's leaves say have signed it; nil where they cannot be read.
   package var keys: KeyChain?
   /// Which of them signed the tree head that was kept elsewhere.
@@ -52,7 +60,7 @@ package struct Verification: Sendable {
   }
 
   /// No error was found in what was checked.
-  package var ok: Bool { !findings.contains { $0.severity == .error } }
+  public var ok: Bool { !findings.contains { $0.severity == .error } }
 
   package mutating func add(_ code: FindingCode, _ subject: String, _ message: String) {
     findings.append(Finding(code, subject, message))

@@ -1,5 +1,5 @@
 /// What `verify` can find: the raw values are part of the JSON contract and never change their meaning.
-package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertible {
+public enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertible {
   // MARK: The file
 
   /// A table, view, index or trigger that is not the one of this schema version, is missing, or does not belong here.
@@ -98,5 +98,6 @@ package enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertibl
   /// A check ended with an error that is none of the above; the message says which.
   case checkFailed = "check.failed"
 
-  package var description: String { rawValue }
+  /// The code as commands print it.
+  public var description: String { rawValue }
 }

@@ -2,6 +2,12 @@ import GRDB
 import Ledger
 
 extension Store {
+  /// Rebuilds everything that the store claims from its raw rows: the log and its tree, every row, every array.
+  ///
+  /// It returns what it found and never stops at the first; ``Verification/ok`` says whether anything is wrong. A reader with more to ask
+  /// (a tree head that was kept elsewhere, witnesses, a share of the arrays) has `lethe verify`. Reads only; O(bytes of the store).
+  public func verify() -> Verification { verify(reading: .all) }
+
   /// Rebuilds everything that the store claims from its raw rows, and returns every finding rather than stopping at the first.
   ///
   /// In this order: the schema's text and SQLite's own structure; the log, whose tree is recomputed from RFC 9162's definition and
