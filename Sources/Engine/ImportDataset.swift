@@ -24,7 +24,8 @@ public struct ImportRequest: Sendable {
   public var name: String
   /// At least the training part, each part once, all with embeddings of one dimension.
   public var parts: [(part: Part, files: PartFiles)]
-  /// One class name a line in the order of the labels; without it classes are named by their labels.
+  /// A text file with one name a line in the order of the labels, or an npy or npz array of strings; without it classes are named by their
+  /// labels.
   public var classes: String?
   /// What made the embeddings; a note.
   public var encoder: String?
@@ -109,7 +110,7 @@ extension Engine {
 
   /// Names from the file, or else the labels themselves up to the largest.
   private func classNames(_ path: String?, _ sources: [PartSource]) throws -> [String] {
-    if let path { return try TextLines.classNames(path: path) }
+    if let path { return try ClassNames.read(path: path) }
     var largest: UInt16 = 0
     for source in sources {
       let reader = try LabelReader(path: source.files.labels, classes: LabelReader.maximumClasses)

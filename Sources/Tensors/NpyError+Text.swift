@@ -32,6 +32,10 @@ extension NpyError.Fault {
     case .scaleUnexpected(let dtype): "a scale was given for \(dtype.rawValue) embeddings, which have none"
     case .scaleNotPositive(let scale): "the scale \(scale) is not a positive finite number"
     case .classCount(let classes): "\(classes) classes are outside 1...\(LabelReader.maximumClasses)"
+    case .textsExpected(let found): "the elements are \(found) and should be strings"
+    case .textsTooWide(let width): "the strings have room for \(width) characters, more than \(ClassNames.maximumWidth)"
+    case .badName(let row, let fault): "row \(row): \(fault.problem)"
+    case .duplicateName(let row, let first): "row \(row) holds the name of row \(first)"
     case .nonFinite(let row, let column, let value): "row \(row), column \(column) holds \(value)"
     case .overflowsFloat32(let row, let column, let value):
       "row \(row), column \(column) holds \(value), too large for float32"
@@ -67,6 +71,10 @@ extension NpyError.Fault {
     case .scaleUnexpected: "leave the scale out"
     case .scaleNotPositive: "give a positive number such as 0.0235"
     case .classCount: "give the number of class names"
+    case .textsExpected: "save the names with np.asarray(names, dtype=np.str_), or write a text file with one a line"
+    case .textsTooWide: "shorten the names: np.asarray(names.tolist()) gives them the room that the longest needs"
+    case .badName(_, let fault): fault.remedy
+    case .duplicateName: "give every class a name of its own"
     case .nonFinite: "repair the encoder's output or drop the row (np.isfinite finds them)"
     case .overflowsFloat32: "rescale the features or drop the row"
     case .labelOutOfRange: "number classes from 0 in the order of the class names"

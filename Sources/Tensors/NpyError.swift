@@ -83,7 +83,16 @@ package struct NpyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The number of classes is outside 1...65,535.
     case classCount(Int)
 
+    /// The elements are no strings, where names are wanted.
+    case textsExpected(String)
+    /// The strings have room for more characters than ``ClassNames/maximumWidth``.
+    case textsTooWide(Int)
+
     // Values.
+    /// A string is no name.
+    case badName(row: Int, TextLinesError.Fault)
+    /// A name stands twice.
+    case duplicateName(row: Int, first: Int)
     /// A value is infinite or not a number.
     case nonFinite(row: Int, column: Int, value: String)
     /// A float64 value is finite but too large for float32.

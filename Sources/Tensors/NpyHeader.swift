@@ -24,13 +24,20 @@ package struct NpyHeader: Hashable, Sendable {
   /// Where in the file the elements begin.
   package let dataOffset: Int
 
+  /// What kind of elements a caller wants.
+  package enum Elements: Sendable {
+    case numbers
+    /// Strings: `U` is described as uint32 and `S` as uint8, with the characters as one more axis.
+    case texts
+  }
+
   /// What there is to say of an array whose elements come without a header: little-endian, from the first byte on.
   init(_ description: TensorDescription) { (self.description, isBigEndian, dataOffset) = (description, false, 0) }
 
   /// Reads the header from the front of a file.
   ///
   /// - throws: ``NpyError`` for anything that isn't a header of version 1.0, 2.0 or 3.0, in C order, with a plain type.
-  init(readingFrom file: any ArraySource, path: String) throws(NpyError) {
+  init(readingFrom file: any ArraySource, elements: Elements = .numbers, path: String) throws(NpyError) {
     var front = try Self.bytes(8, of: file, path: path)
     guard front.starts(with: Self.magic) else { throw NpyError(path: path, fault: .notNpy) }
     guard front.count == 8 else {
@@ -51,14 +58,14 @@ package struct NpyHeader: Hashable, Sendable {
       let actual = front.count + text.count
       throw NpyError(path: path, fault: .headerTruncated(expected: front.count + length, actual: actual))
     }
-    try self.init(text: text, offset: front.count, path: path)
+    try self.init(text: text, offset: front.count, elements: elements, path: path)
   }
 
   /// Reads the text of a header, which begins at `offset` in the file.
   ///
   /// - throws: ``NpyError``.
-  package init(text: [UInt8], offset: Int, path: String) throws(NpyError) {
-    var parser = NpyHeaderParser(text: text, offset: offset, path: path)
+  package init(text: [UInt8], offset: Int, elements: Elements = .numbers, path: String) throws(NpyError) {
+    var parser = NpyHeaderParser(text: text, offset: offset, elements: elements, path: path)
     let fields = try parser.parse()
     do {
       description = try TensorDescription(dtype: fields.dtype, shape: fields.shape)

@@ -19,18 +19,20 @@ struct NpyHeaderParser {
 
   let text: [UInt8]
   let offset: Int
+  let elements: NpyHeader.Elements
   let path: String
   private var position = 0
 
-  init(text: [UInt8], offset: Int, path: String) {
+  init(text: [UInt8], offset: Int, elements: NpyHeader.Elements, path: String) {
     self.text = text
     self.offset = offset
+    self.elements = elements
     self.path = path
   }
 
   /// Parses the whole text.
   mutating func parse() throws(NpyError) -> Fields {
-    var element: (dtype: DType, isBigEndian: Bool)?
+    var element: (dtype: DType, isBigEndian: Bool, width: Int?)?
     var shape: [Int]?
     var hasOrder = false
     try take("{", "'{'")
@@ -67,23 +69,31 @@ struct NpyHeaderParser {
     guard let element else { throw error(.missingKey("descr")) }
     guard hasOrder else { throw error(.missingKey("fortran_order")) }
     guard let shape else { throw error(.missingKey("shape")) }
-    return Fields(dtype: element.dtype, isBigEndian: element.isBigEndian, shape: shape)
+    return Fields(
+      dtype: element.dtype, isBigEndian: element.isBigEndian, shape: shape + (element.width.map { [$0] } ?? []))
   }
 
   // MARK: Values
 
-  /// `'<f4'`: byte order, kind, size. A list or tuple here is a structured type.
-  private mutating func elementType() throws(NpyError) -> (dtype: DType, isBigEndian: Bool) {
+  /// `'<f4'`: byte order, kind, size; `'<U7'` and `'|S7'` where strings are wanted. A list or tuple here is a structured type.
+  private mutating func elementType() throws(NpyError) -> (dtype: DType, isBigEndian: Bool, width: Int?) {
     if peek == UInt8(ascii: "[") || peek == UInt8(ascii: "(") { throw error(.structuredDType) }
     let descr = try string()
     let order = descr.first
     let code = String(descr.drop { "<>|=".contains($0) })
     guard code.first != "O" else { throw error(.objectDType) }
+    let isNativeBig = 1.bigEndian == 1
+    if elements == .texts {
+      let kind = code.first
+      guard let order, kind == "U" ? order != "|" : kind == "S" && order == "|", descr.utf8.count == 1 + code.utf8.count,
+        let width = Int(code.dropFirst()), width > 0, "\(width)" == code.dropFirst()
+      else { throw error(.textsExpected("'" + Self.clipped(descr) + "'")) }
+      return (kind == "U" ? .uint32 : .uint8, order == ">" || (order == "=" && isNativeBig), width)
+    }
     guard let order, let dtype = DType(npyCode: code), descr.utf8.count == 1 + code.utf8.count,
       order != "|" || dtype.size == 1
     else { throw error(.unsupportedDType(Self.clipped(descr))) }
-    let isNativeBig = 1.bigEndian == 1
-    return (dtype, dtype.size > 1 && (order == ">" || (order == "=" && isNativeBig)))
+    return (dtype, dtype.size > 1 && (order == ">" || (order == "=" && isNativeBig)), nil)
   }
 
   private mutating func cOrder() throws(NpyError) {

@@ -32,7 +32,7 @@ package final class NpyReader {
   ///
   /// - parameter path: an npy file, or where in an npz or safetensors file the array lies: `data.npz:train_x`.
   /// - throws: ``NpyError`` for a file that can't be read, isn't npy, or isn't as long as its header says.
-  package init(path: String) throws(NpyError) {
+  package init(path: String, elements: NpyHeader.Elements = .numbers) throws(NpyError) {
     self.path = path
     var description: TensorDescription?
     do throws(NpyError.Fault) {
@@ -46,7 +46,13 @@ package final class NpyReader {
     } catch {
       throw NpyError(path: path, fault: error)
     }
-    if let description { header = NpyHeader(description) } else { header = try NpyHeader(readingFrom: source, path: path) }
+    if let description {
+      // Safetensors has no strings.
+      guard elements == .numbers else { throw NpyError(path: path, fault: .textsExpected(description.dtype.rawValue)) }
+      header = NpyHeader(description)
+    } else {
+      header = try NpyHeader(readingFrom: source, elements: elements, path: path)
+    }
     let expected = header.description.byteCount
     let actual = source.size - header.dataOffset
     guard actual >= expected else {

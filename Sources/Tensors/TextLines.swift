@@ -66,16 +66,27 @@ package final class TextLines {
     if let failure { throw failure }
     guard var bytes = try nextLine() else { return nil }
     if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
-    guard bytes.count <= Self.maximumLineBytes else { throw fail(.lineTooLong) }
-    guard line > 1 || !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { throw fail(.byteOrderMark) }
-    guard let name = String(validating: bytes, as: UTF8.self) else { throw fail(.notUTF8) }
+    guard line > 1 || bytes.count > Self.maximumLineBytes || !bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+      throw fail(.byteOrderMark)
+    }
+    do throws(TextLinesError.Fault) {
+      return try Self.name(bytes)
+    } catch {
+      throw fail(error)
+    }
+  }
+
+  /// What some bytes name, wherever they stood.
+  static func name(_ bytes: [UInt8]) throws(TextLinesError.Fault) -> String {
+    guard bytes.count <= maximumLineBytes else { throw .lineTooLong }
+    guard let name = String(validating: bytes, as: UTF8.self) else { throw .notUTF8 }
     for scalar in name.unicodeScalars {
       switch scalar.value {
-      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: throw fail(.controlCharacter(scalar: scalar.value))
+      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029: throw .controlCharacter(scalar: scalar.value)
       default: continue
       }
     }
-    guard bytes.contains(where: { $0 != UInt8(ascii: " ") }) else { throw fail(.empty) }
+    guard bytes.contains(where: { $0 != UInt8(ascii: " ") }) else { throw .empty }
     return name
   }
 

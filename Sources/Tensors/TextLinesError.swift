@@ -8,13 +8,15 @@ package struct TextLinesError: Error, Hashable, Sendable, CustomStringConvertibl
   package let fault: Fault
 
   /// The ways in which a file of names can be wrong.
-  package enum Fault: Hashable, Sendable {
+  package enum Fault: Error, Hashable, Sendable {
     /// The system refused to open or read, with this `errno`.
     case system(operation: String, code: Int32)
     /// The path names a folder, pipe or device.
     case notRegularFile
     /// The bytes of the line are not UTF-8.
     case notUTF8
+    /// A character of an array of strings is none.
+    case notUnicode(UInt32)
     /// The file begins with a byte order mark, which would become part of the first name.
     case byteOrderMark
     /// The line is empty or holds nothing but spaces.
@@ -42,10 +44,11 @@ extension TextLinesError.Fault {
     case .system(let operation, let code): "\(operation) failed: \(systemMessage(code)) (errno \(code))"
     case .notRegularFile: "not a regular file"
     case .notUTF8: "not UTF-8"
+    case .notUnicode(let number): "U+\(Self.hex(number)) is no Unicode character"
     case .byteOrderMark: "the file begins with a byte order mark"
-    case .empty: "the line is empty"
-    case .controlCharacter(let scalar): "the line holds the control character U+\(Self.hex(scalar))"
-    case .lineTooLong: "the line is longer than \(TextLines.maximumLineBytes) bytes"
+    case .empty: "the name is empty"
+    case .controlCharacter(let scalar): "the name holds the control character U+\(Self.hex(scalar))"
+    case .lineTooLong: "the name is longer than \(TextLines.maximumLineBytes) bytes"
     case .tooManyLines(let limit): "the file has more than \(limit) lines"
     case .duplicate(let firstLine): "the name stands already on line \(firstLine)"
     }
@@ -57,8 +60,9 @@ extension TextLinesError.Fault {
     case .system: "check the path, its permissions and the disk"
     case .notRegularFile: "name a file; save a stream to disk first"
     case .notUTF8: "save the file as UTF-8"
+    case .notUnicode: "save the array with numpy again"
     case .byteOrderMark: "save it as UTF-8 without one"
-    case .empty: "write one name a line and nothing else"
+    case .empty: "give every class or example a name, and nothing else"
     case .controlCharacter: "remove it"
     case .lineTooLong: "shorten the name"
     case .tooManyLines: "write one line a name"

@@ -27,7 +27,7 @@ struct DatasetCommand: ParsableCommand {
           lethe dataset import cifar10 --train-x train_x.npy --train-y train_y.npy --validation-x val_x.npy \\
             --validation-y val_y.npy --test-x test_x.npy --test-y test_y.npy --classes classes.txt
           lethe dataset import cifar10 --train-x cifar10.npz:train_x --train-y cifar10.npz:train_y \\
-            --test-x cifar10.npz:test_x --test-y cifar10.npz:test_y
+            --test-x cifar10.npz:test_x --test-y cifar10.npz:test_y --classes cifar10.npz:names
         """)
 
     @OptionGroup var common: CommonOptions
@@ -39,7 +39,9 @@ struct DatasetCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Validation labels.", valueName: "array"), completion: .file()) var validationY: String?
     @Option(help: ArgumentHelp("Test embeddings.", valueName: "array"), completion: .file()) var testX: String
     @Option(help: ArgumentHelp("Test labels.", valueName: "array"), completion: .file()) var testY: String
-    @Option(help: ArgumentHelp("Class names, one a line in the order of the labels.", valueName: "txt"), completion: .file())
+    @Option(
+      help: ArgumentHelp("Class names in the order of the labels: one a line, or an array of strings.", valueName: "txt or array"),
+      completion: .file())
     var classes: String?
     @Option(help: ArgumentHelp("Your ids of the training examples, one a line.", valueName: "txt"), completion: .file())
     var trainIds: String?
