@@ -5,6 +5,14 @@ extension ComplianceReport {
       + (erased ? [erasureLimit] : [notErasedLimit]) + [logLimit]
   }
 
+  /// The same of a model as such, whatever its log.
+  static func limits(methods: Set<String>, forgotten: Bool) -> [String] {
+    forgotten
+      ? (methods == ["counting"] ? [] : [maskingLimit]) + (methods.contains("counting") ? [countingLimit] : [])
+        + commonLimits.prefix(2)
+      : [commonLimits[0]]
+  }
+
   private static let notErasedLimit = "Nothing in this report says that bytes were erased."
 
   private static let erasureLimit =

@@ -14,6 +14,9 @@ struct ReportCommand: ParsableCommand {
       and prints. --record enters the document's SHA-256 into the log and keeps the document beside the page, so that anybody can tell
       later that the report is the one that was handed out: `sha256sum` and `lethe log prove`. Without it a report only reads.
 
+      --format cyclonedx is a bill of materials (CycloneDX 1.6) of one checkpoint instead: model card, data sets, acts of forgetting. It
+      names no person, class or reason, like a receipt.
+
       EXAMPLES
         lethe report pets
         lethe report pets --format html --output report.html --record
@@ -21,11 +24,14 @@ struct ReportCommand: ParsableCommand {
         lethe report pets --event 3 --curve --format html --output report.html
         lethe report --from 2026-01-01 --to 2026-03-31 --organisation "Example Ltd" --contact privacy@example.com
         lethe report --input report.json --format html --output again.html
+        lethe report pets@3 --format cyclonedx --output pets.cdx.json
       """)
 
   /// How a report is written.
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case markdown, html, json
+    /// A bill of materials for one model.
+    case cyclonedx
   }
 
   @OptionGroup var common: CommonOptions
@@ -35,8 +41,8 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only what was forgotten from this time on (RFC 3339, UTC, or its beginning).", valueName: "time"))
   var from: String?
   @Option(help: ArgumentHelp("Only what was forgotten up to this time.", valueName: "time")) var to: String?
-  @Option(help: ArgumentHelp("markdown, html or json (else markdown, or json with --json).", valueName: "format")) var format:
-    Format?
+  @Option(help: ArgumentHelp("markdown, html, json or cyclonedx (else markdown, or json with --json).", valueName: "format"))
+  var format: Format?
   @Option(help: ArgumentHelp("Write to a file instead of printing.", valueName: "file")) var output: String?
   @Flag(help: "Enter the JSON document's digest into the log; needs --output, and writes the document beside it.") var record =
     false
@@ -55,6 +61,12 @@ struct ReportCommand: ParsableCommand {
     if record, chosen != .json, output?.hasSuffix(".json") == true {
       throw ValidationError("A page is named otherwise than .json: the document beside it has that name.")
     }
+    if chosen == .cyclonedx {
+      if model == nil { throw ValidationError("--format cyclonedx needs a model or checkpoint.") }
+      if record || curve || input != nil || event != nil || from != nil || to != nil || contact != nil || common.json {
+        throw ValidationError("--format cyclonedx goes with a model, --organisation and --output alone.")
+      }
+    }
     if input != nil,
       record || model != nil || event != nil || from != nil || to != nil || curve || organisation != nil || contact != nil
     {
@@ -65,13 +77,14 @@ struct ReportCommand: ParsableCommand {
   private var chosen: Format { format ?? (common.json ? .json : .markdown) }
 
   func run() throws {
+    if chosen == .cyclonedx { return try bill() }
     let (file, recording) = try input.map(read) ?? make()
     Terminal.clearProgress()
     let text =
       switch chosen {
       case .json: String(decoding: file.bytes.dropLast(), as: UTF8.self)
       case .markdown: MarkdownReport(file.report).text
-      case .html: HTMLReport(file.report, recording: recording).text
+      case .html, .cyclonedx: HTMLReport(file.report, recording: recording).text
       }
     if let output { try ShortFile.write(Array((text + "\n").utf8), to: output) }
     // With --json the object is what is printed, whatever goes to a file.
@@ -79,6 +92,17 @@ struct ReportCommand: ParsableCommand {
     guard let output else { return Terminal.line(text) }
     Terminal.line(chosen != .json && record ? "Wrote \(output) and \(document(beside: output))" : "Wrote \(output)")
     if record, let entry = recording.logIndex { Terminal.line("Log entry \(entry) holds \(recording.digest)") }
+  }
+
+  private func bill() throws {
+    var maker = ReportMaker(toolVersion: Engine.version)
+    (maker.toolDigest, maker.organisation) = (Self.programDigest()?.description, organisation)
+    let text = try common.withStore { [maker] store in
+      try store.read { try BillOfMaterials(model ?? "", by: maker, in: $0).text }
+    }
+    guard let output else { return Terminal.line(String(text.dropLast())) }
+    try ShortFile.write(Array(text.utf8), to: output)
+    Terminal.line("Wrote \(output)")
   }
 
   private func read(_ path: String) throws -> (ReportFile, ReportRecording) {
