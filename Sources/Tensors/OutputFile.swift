@@ -8,7 +8,9 @@
 
 /// A file that appears under its name only when it is complete.
 ///
-/// Bytes go to a temporary neighbour, which ``commit()`` flushes and renames; without it the neighbour is removed.
+/// Bytes go to a temporary neighbour, which ``commit()`` flushes and renames; without it the neighbour is removed. A process that is killed
+/// cannot do so: then the next one that writes the same file does. The living are told from the dead by a lock (flock(2)) on the neighbour,
+/// which the system lets go with the process.
 package final class OutputFile {
   private let path: String
   private let temporary: String
@@ -19,10 +21,46 @@ package final class OutputFile {
   package init(path: String) throws(InputFile.Fault) {
     guard !path.utf8.contains(0) else { throw .system(operation: "open", code: EINVAL) }
     self.path = path
-    temporary = path + "." + String(UInt64.random(in: 0...UInt64.max), radix: 16) + ".partial"
-    // O_EXCL: never write through a link or a file that someone else put there.
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .system(operation: "open", code: errno) }
+    Self.removeLeftovers(of: path)
+    while true {
+      let name = path + "." + String(UInt64.random(in: 0...UInt64.max), radix: 16) + Self.suffix
+      // O_EXCL: never write through a link or a file that someone else put there.
+      let file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard file >= 0 else { throw .system(operation: "open", code: errno) }
+      // Whoever saw it before it was locked took it for a dead one's, and it has no name any more. A file system without locks has no
+      // leftovers removed either.
+      var status = stat()
+      if flock(file, LOCK_EX) != 0 || fstat(file, &status) != 0 || status.st_nlink > 0 {
+        (temporary, descriptor) = (name, file)
+        return
+      }
+      close(file)
+    }
+  }
+
+  private static let suffix = ".partial"
+
+  /// Removes what dead processes left of the same file: regular files with its name, a number and the suffix, which nobody has locked.
+  private static func removeLeftovers(of path: String) {
+    let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    let (folder, prefix) = (String(path[..<start]), String(path[start...]) + ".")
+    guard let listing = opendir(folder.isEmpty ? "." : folder) else { return }
+    defer { closedir(listing) }
+    while let entry = readdir(listing) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) { String(cString: $0) }
+      }
+      guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.count > prefix.count + suffix.count,
+        UInt64(name.dropFirst(prefix.count).dropLast(suffix.count), radix: 16) != nil
+      else { continue }
+      let file = open(folder + name, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+      guard file >= 0 else { continue }
+      var status = stat()
+      if flock(file, LOCK_EX | LOCK_NB) == 0, fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+        unlink(folder + name)
+      }
+      close(file)
+    }
   }
 
   deinit {

@@ -36,7 +36,7 @@ enum Terminal {
   /// What is being done, since when, and how far it was then.
   private static let stage = Mutex<(name: String, start: ContinuousClock.Instant, share: Double)?>(nil)
 
-  /// Shows how far a command is, and after some seconds of a stage how long it has still to go.
+  /// Shows how far a command is, and after two seconds of a stage how fast it goes and how long it has still to go.
   static func progress(_ name: String, _ share: Double) {
     guard showsProgress else { return }
     let share = min(max(share, 0), 1)
@@ -45,13 +45,19 @@ enum Terminal {
         stage = (name, .now, share)
         return ""
       }
-      let seconds = Double(known.start.duration(to: .now).components.seconds)
+      let seconds = known.start.duration(to: .now) / .seconds(1)
       guard seconds >= 2, share > known.share else { return "" }
-      return ", \(duration(seconds / (share - known.share) * (1 - share))) left"
+      let rate = (share - known.share) / seconds
+      return ", \(speed(rate)), \(duration((1 - share) / rate)) left"
     }
     let percent = String(Int((share * 100).rounded()))
     let padding = String(repeating: " ", count: 3 - percent.count)
     FileHandle.standardError.write(Data("\r\u{1B}[K\(padding)\(percent) % \(name)\(left)".utf8))
+  }
+
+  /// 0.012 a second as `1.2 %/s`, and 0.0012 as `7.2 %/min`.
+  static func speed(_ share: Double) -> String {
+    share >= 0.01 ? String(format: "%.1f %%/s", share * 100) : String(format: "%.1f %%/min", share * 6_000)
   }
 
   /// 75 seconds as `1:15 min`.

@@ -52,7 +52,11 @@ struct KillTests {
       (ended, happened) = (ended + (wasEnded ? 1 : 0), happened + (count == command.actions.count ? 1 : 0))
       // Nothing is in its way. One round in three, since each costs as much as the killed command.
       if count < command.actions.count, round % 3 == 0 {
+        if !command.replacesOwn { for name in command.own { unlink(session.folder.file(name)) } }
         try session.json(command.arguments)
+        // What the killed one had begun to write is gone, if it is written again in the same place.
+        let left = try FileManager.default.contentsOfDirectory(atPath: session.folder.path).filter { $0.hasSuffix(".partial") }
+        #expect(left == [], "\(comment)")
         try session.expectSound()
       }
     }

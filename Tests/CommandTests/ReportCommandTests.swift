@@ -95,6 +95,7 @@ struct ReportCommandTests {
     #expect(try session.run(["report", "--record", "--format", "html", "--output", "page.json"]).code == 64)
     let said = try session.run(["report", "m", "--format", "html", "--output", "page.html", "--record"])
     #expect(said.code == 0 && said.out.contains("Log entry \(size) holds sha256:"), "\(said.out)\(said.err)")
+    #expect(said.out.hasPrefix("Wrote page.html and page.json\n"), "\(said.out)")
     let document = try bytes(of: session.folder.file("page.json"))
     let sum = try run("/usr/bin/sha256sum", ["page.json"], in: session.folder).out.prefix(64)
     #expect(said.out.contains("sha256:\(sum)"))

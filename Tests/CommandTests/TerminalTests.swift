@@ -37,6 +37,11 @@ struct TerminalTests {
     #expect(lines.map(\.text) == ["A    B", "猫   x", "cat  y"])
   }
 
+  @Test("how fast something goes is a share a second, or a minute if it is slow")
+  func speed() {
+    #expect(Terminal.speed(0.012) == "1.2 %/s" && Terminal.speed(0.0012) == "7.2 %/min" && Terminal.speed(2) == "200.0 %/s")
+  }
+
   @Test("control characters of others are shown, not obeyed")
   func control() throws {
     #expect(PlainText.shown("a\u{1B}[31mred\nline\t\u{7F}\u{9B}\u{202E}", lines: false) == "a␛[31mred␊line␉␡��")

@@ -15,6 +15,8 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
   var files: [String: String] = [:]
   /// Files that it makes for itself, which may be there although it has not happened.
   var own: Set<String> = []
+  /// Whether it writes those in place of what has their names; else they have to go before it is run again.
+  var replacesOwn = true
 
   var testDescription: String { name }
 
@@ -75,6 +77,9 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
     WritingCommand(
       name: "recipient told", arguments: ["recipient", "told", "1"], actions: ["notice"],
       before: [["checkpoint", "export", "m", "m.safetensors", "--to", "somebody"]]),
+    WritingCommand(
+      name: "checkpoint export --to", arguments: ["checkpoint", "export", "m", "out.safetensors", "--to", "somebody"],
+      actions: ["export"], own: ["out.safetensors", "out.safetensors.sig", "model"], replacesOwn: false),
     WritingCommand(
       name: "report --record", arguments: ["report", "--format", "html", "--output", "page.html", "--record"], actions: ["report"],
       needsModel: false, own: ["page.html", "page.json"]),

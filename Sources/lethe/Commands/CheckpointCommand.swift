@@ -112,13 +112,30 @@ struct CheckpointCommand: ParsableCommand {
     }
   }
 
+  /// Classes that fit a screen or two, and of more those that are shown at either end.
+  private static let (shownClasses, shownAtEnds) = (100, 10)
+
+  /// Figures as rows; of very many classes those that are recognised least and best, in this order.
   static func table(_ measurements: [MeasurementAnswer]) {
-    let rows = measurements.map { item in
+    func row(_ item: MeasurementAnswer) -> [String] {
       [
         item.class.value ?? item.role.value ?? "", Terminal.percent(item.value),
         "\(Terminal.percent(item.low)) to \(Terminal.percent(item.high))", "\(item.n)",
       ]
     }
+    var rows = measurements.map(row)
+    let classes = measurements.filter { $0.class.value != nil }.sorted { $0.value < $1.value }
+    let left = classes.count - 2 * shownAtEnds
+    if classes.count > shownClasses {
+      let middle = classes.dropFirst(shownAtEnds).dropLast(shownAtEnds).map(\.value)
+      let span = "\(Terminal.percent(middle.first)) to \(Terminal.percent(middle.last))"
+      rows =
+        measurements.filter { $0.class.value == nil }.map(row) + classes.prefix(shownAtEnds).map(row)
+        + [["… \(left) more", span, "", ""]] + classes.suffix(shownAtEnds).map(row)
+    }
     Terminal.table([["CLASS", "ACCURACY", "95 % INTERVAL", "N"]] + rows)
+    if classes.count > shownClasses {
+      Terminal.line("The \(shownAtEnds) lowest and highest of \(classes.count) classes: --json shows all")
+    }
   }
 }

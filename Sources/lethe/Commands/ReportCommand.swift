@@ -145,7 +145,7 @@ struct ReportCommand: ParsableCommand {
 
   /// Where the JSON document of a page lies: the same name with another ending.
   private func document(beside output: String) -> String {
-    chosen == .json ? output : URL(fileURLWithPath: output).deletingPathExtension().path + ".json"
+    chosen == .json ? output : NSString(string: output).deletingPathExtension + ".json"
   }
 
   /// SHA-256 of the running program.
