@@ -28,11 +28,12 @@ public struct HistoryFilter: Sendable {
     (self.action, self.limit) = (action, limit)
   }
 
-  /// The query for the indexes of the entries looked for, newest first, and its named arguments.
+  /// The query for the entries looked for, newest first, and its named arguments: index, time, action, model, data set, parent, child, act of
+  /// forgetting, its examples, and the number of the state that it made.
   ///
   /// One index leads to the entries, chosen by what narrows most: the class, the model, the period, the action. With a class or a period
   /// the cost grows with the entries that it has, since they must be sorted; else with `limit`.
-  var page: (sql: String, arguments: StatementArguments) {
+  var statement: (sql: String, arguments: StatementArguments) {
     var (conditions, arguments) = ([String](), StatementArguments(["limit": limit ?? -1]))
     func add(_ condition: String, _ name: String, _ value: String?) {
       guard let value else { return }
@@ -51,15 +52,37 @@ public struct HistoryFilter: Sendable {
       conditions.append("e.log_index IN (\(Self.entriesOfRequest))")
       arguments += ["request": request]
     }
-    var source = "log_entry e"
+    // Entries of one model have lines of their own, side by side.
+    let table = model == nil ? "log_entry" : "model_entry"
+    var source = "\(table) e"
     if let className {
-      source = "(\(Self.entriesOfClass)) found JOIN log_entry e ON e.log_index = found.entry"
+      source = "(\(Self.entriesOfClass)) found JOIN \(table) e ON e.log_index = found.entry"
       arguments += Snapshot.shownAs(className)
     } else if model == nil, since != nil || until != nil {
       source += " INDEXED BY log_entry_by_time"
     }
     let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    return ("SELECT e.log_index FROM \(source)\(filter) ORDER BY e.log_index DESC LIMIT :limit", arguments)
+    let columns = model == nil ? "e.log_index" : Self.lineColumns
+    let page = "SELECT \(columns) FROM \(source)\(filter) ORDER BY e.log_index DESC LIMIT :limit"
+    return (model == nil ? Self.lines(of: page) : page, arguments)
+  }
+
+  private static let lineColumns =
+    "e.log_index, e.time, e.action, e.model, e.dataset, e.parent, e.child, e.event, e.examples, e.number"
+
+  /// The lines of the entries whose indexes `page` selects, from their leaves.
+  private static func lines(of page: String) -> String {
+    // The columns of log_entry would parse the leaf for each of them; this parses it once, and then a short list six times.
+    """
+    WITH entries AS MATERIALIZED (
+      SELECT p.log_index,
+        json_extract(e.leaf, '$.time', '$.action', '$.model', '$.dataset', '$.parent', '$.child') AS facts
+      FROM (\(page)) p CROSS JOIN log_entry e ON e.log_index = p.log_index)
+    SELECT e.log_index, facts ->> 0, facts ->> 1, facts ->> 2, ifnull(facts ->> 3, d.name), facts ->> 4, facts ->> 5, u.id,
+      (SELECT count(*) FROM forgotten_example x WHERE x.event = u.id), NULL
+    FROM entries e LEFT JOIN unlearning_event u ON u.entry = e.log_index LEFT JOIN dataset d ON d.id = u.dataset
+    ORDER BY e.log_index DESC
+    """
   }
 
   private static let entriesOfRequest = """

@@ -4,24 +4,30 @@ import GRDB
 package enum HotStatements {
   /// What is asked, and the statement.
   package static let all: [(question: String, sql: String)] =
-    histories.map { ("history \($0)", Snapshot.historySQL($1.page.sql)) } + [
+    histories.map { ("history \($0)", $1.statement.sql) } + [
       ("history: sealed texts", Snapshot.sealedSQL),
-      ("history: classes forgotten", Snapshot.forgottenSQL),
+      ("history: classes forgotten", Snapshot.eventNamesSQL),
+      ("history MODEL: classes forgotten", Snapshot.stepNamesSQL),
       ("history: classes reinstated", Snapshot.reinstatedSQL),
-      ("explain MODEL: lineage", Snapshot.summarySQL(Snapshot.lineageSQL)),
-      ("explain MODEL: classes left out", Snapshot.leftOutSQL(Snapshot.lineageSQL)),
-      ("explain MODEL: classes forgotten", Snapshot.eventNamesSQL),
+      ("explain MODEL: the checkpoint", Snapshot.summarySQL),
+      ("explain MODEL: acts that hold", Snapshot.appliedSQL),
+      ("explain MODEL: lineage", Snapshot.stepsSQL(Snapshot.lineageSQL)),
+      ("explain MODEL: classes in the lineage", Snapshot.changesSQL(Snapshot.lineageSQL)),
       ("explain MODEL: figures", Snapshot.measurementSQL),
       ("explain --class: parts of a data set", Snapshot.importedSplitSQL),
       ("explain --class: events", Snapshot.eventsOfClassSQL),
       ("explain --class: models", Snapshot.trainedModelsSQL),
-      ("explain --class: checkpoints", Snapshot.knowingSQL),
-      ("explain --class: an event", Snapshot.eventSQL + " WHERE u.id = ?"),
+      ("explain --class: checkpoints", Snapshot.rememberingSQL),
+      ("explain --class: checkpoints that forgot it", Snapshot.forgettingNamedSQL),
+      ("explain --class: what they did", Snapshot.briefSQL),
       ("explain --example: place", Snapshot.exampleSQL),
       ("explain --example: checkpoints", Snapshot.trainedCheckpointsSQL),
+      ("explain --example: checkpoints that forgot it", Snapshot.forgettingExampleSQL),
+      ("explain --example: models", Snapshot.namesOfTrainedSQL),
       ("forgotten_classes of a model", Snapshot.forgottenOfModelSQL),
       ("forgotten_classes of a class", Snapshot.forgottenOfClassSQL),
-      ("checkpoint list", Snapshot.summarySQL(Snapshot.statesSQL)),
+      ("checkpoint list", Snapshot.stepsSQL(Snapshot.statesSQL)),
+      ("checkpoint list: classes", Snapshot.changesSQL(Snapshot.statesSQL)),
       ("report: events of a model", Snapshot.eventSQL + " WHERE u.model = ?"),
       ("report: splits of an event", Snapshot.eventSplitSQL),
     ]

@@ -10,9 +10,23 @@ public struct ClassStanding: Sendable {
   /// Whether the head was trained on the class and has not forgotten it.
   public var knows: Bool
   /// The act of forgetting that holds, or the last one if all were taken back; nil if the head knows the class.
-  public var event: EventRecord?
+  public var event: ForgettingBrief?
   /// Checkpoints that were trained on the class and have not forgotten it, by number.
   public var knowing: [String]
+}
+
+/// An act of forgetting, briefly.
+public struct ForgettingBrief: Sendable {
+  /// Its number.
+  public var id: Int64
+  /// The checkpoint that it made, as model@number.
+  public var childName: String
+  /// RFC 3339, UTC.
+  public var time: String
+  /// Who did it; nil once redacted.
+  public var actor: String?
+  /// Why; nil if nothing was said or it was redacted.
+  public var reason: String?
 }
 
 extension Snapshot {
@@ -38,22 +52,46 @@ extension Snapshot {
       // They come in order: the last one in force, else the last one.
       if event.1 || events[model]?.inForce != true { events[model] = event }
     }
-    var knowing: [Int64: [(id: Int64, number: Int)]] = [:]
-    try forEach(Self.knowingSQL, ["class": name]) { row in
-      try knowing[row.value(at: 0), default: []].append((row.value(at: 1), row.value(at: 2)))
-    }
-    return try rows(Self.trainedModelsSQL, [dataset]).map { row in
+    let knowing = try states(knowing: name)
+    var (standings, acts) = ([ClassStanding](), [Int: Int64]())
+    try forEach(Self.trainedModelsSQL, [dataset]) { row in
       let (model, name): (Int64, String) = (try row.value(at: 0), try row.value(at: 1))
       guard let head: Int64 = try row.value(at: 2), let number: Int = try row.value(at: 3) else {
         throw StoreError.recordCorrupt(table: "model", id: model, reason: "it has no head")
       }
       let states = knowing[model] ?? []
       let knows = states.contains { $0.id == head }
-      return ClassStanding(
-        model: name, head: "\(name)@\(number)", knows: knows, event: knows ? nil : try events[model].map { try event($0.id) },
-        knowing: states.map { "\(name)@\($0.number)" })
+      if !knows { acts[standings.count] = events[model]?.id }
+      standings.append(
+        ClassStanding(
+          model: name, head: "\(name)@\(number)", knows: knows, event: nil, knowing: states.map { "\(name)@\($0.number)" }))
     }
+    let briefs = try briefs(acts.values)
+    for (place, act) in acts { standings[place].event = briefs[act] }
+    return standings
   }
+
+  /// Acts of forgetting, by their numbers, in one query.
+  private func briefs(_ events: some Collection<Int64>) throws -> [Int64: ForgettingBrief] {
+    var briefs: [Int64: ForgettingBrief] = [:]
+    if events.isEmpty { return briefs }
+    try forEach(Self.briefSQL, [Self.list(events)]) { row in
+      let id: Int64 = try row.value(at: 0)
+      briefs[id] = try ForgettingBrief(
+        id: id, childName: "\(row.value(at: 1) as String)@\(row.value(at: 2) as Int)", time: row.value(at: 3),
+        actor: row.value(at: 4), reason: row.value(at: 5))
+    }
+    return briefs
+  }
+
+  /// What is told of the acts of forgetting of a JSON list.
+  static let briefSQL = """
+    SELECT u.id, m.name, c.number, ifnull(e.time, ''),
+      (SELECT value FROM sealed_field s WHERE s.entry = u.entry AND s.name = 'actor'),
+      (SELECT value FROM sealed_field s WHERE s.entry = u.entry AND s.name = 'reason')
+    FROM json_each(?) j CROSS JOIN unlearning_event u ON u.id = j.value JOIN model m ON m.id = u.model
+    JOIN checkpoint c ON c.id = u.child LEFT JOIN log_entry e ON e.log_index = u.entry
+    """
 
   /// Events that forgot a class of the name, by model.
   static let eventsOfClassSQL = """
@@ -62,35 +100,49 @@ extension Snapshot {
     WHERE \(isShownAs) ORDER BY u.id
     """
 
-  /// Checkpoints that an event about the class holds in.
-  private static let forgettingSQL = """
-    SELECT a.checkpoint FROM class k JOIN forgotten_class f ON f.class = k.id JOIN applied_event a ON a.event = f.event
-    WHERE \(isShownAs)
+  /// Checkpoints of all models that know a class, by model and in the order of their numbers: see `checkpoints(knowing:)`, which asks the
+  /// same one by one.
+  private func states(knowing name: String) throws -> [Int64: [(id: Int64, number: Int)]] {
+    // A set here is quicker than one of SQLite's for each statement, and so is sorting what is nearly in order.
+    let forgetting = try integers(Self.forgettingNamedSQL, [name])
+    var knowing: [Int64: [(id: Int64, number: Int)]] = [:]
+    try forEach(Self.rememberingSQL, ["class": name]) { row in
+      let id: Int64 = try row.value(at: 1)
+      if !forgetting.contains(id) { try knowing[row.value(at: 0), default: []].append((id, row.value(at: 2))) }
+    }
+    return knowing.mapValues { $0.sorted { $0.number < $1.number } }
+  }
+
+  /// Checkpoints that an act about the class of this very name holds in.
+  static let forgettingNamedSQL = """
+    SELECT a.checkpoint FROM class k CROSS JOIN forgotten_class f ON f.class = k.id CROSS JOIN applied_event a ON a.event = f.event
+    WHERE k.name = ?
     """
 
-  /// Checkpoints of all models that know the class: see `checkpoints(knowing:)`, which asks the same one by one. `erased` is when the
-  /// class's examples were first erased: a training since then has not seen them.
-  static let knowingSQL = """
+  /// Checkpoints of all models that were trained on the class and are not erased. `erased` is when the class's examples were first erased:
+  /// a training since then has not seen them.
+  static let rememberingSQL = """
     WITH known AS MATERIALIZED (
       SELECT k.id, k.dataset,
         (SELECT min(x.entry) FROM erased_class x CROSS JOIN erased_rows r ON r.erasure = x.erasure CROSS JOIN split s ON s.id = r.split
           WHERE x.class = k.id AND s.dataset = k.dataset AND s.part = 'train') AS erased
       FROM class k WHERE k.name = :class)
     SELECT c.model, c.id, c.number FROM known CROSS JOIN checkpoint c ON c.dataset = known.dataset
-    WHERE c.id NOT IN (
-        SELECT a.checkpoint FROM known g CROSS JOIN forgotten_class f ON f.class = g.id JOIN applied_event a ON a.event = f.event)
-      AND c.id NOT IN (SELECT x.checkpoint FROM erased_checkpoint x)
+    WHERE c.id NOT IN (SELECT x.checkpoint FROM erased_checkpoint x)
       AND (known.erased IS NULL OR known.erased >= (SELECT t.entry FROM checkpoint t WHERE t.id = coalesce(c.base, c.id)))
-    ORDER BY c.model, c.number
     """
 
   /// Models with a checkpoint that was trained on the data set: jumps from model to model in the index, reading one row of each.
-  static let trainedModelsSQL = """
+  private static let trainedSQL = """
     WITH RECURSIVE trained (model) AS (
       SELECT min(model) FROM checkpoint WHERE dataset = ?1
       UNION ALL
       SELECT (SELECT min(c.model) FROM checkpoint c WHERE c.dataset = ?1 AND c.model > t.model) FROM trained t
       WHERE t.model IS NOT NULL)
+    """
+
+  static let trainedModelsSQL = """
+    \(trainedSQL)
     SELECT m.id, m.name, c.id, c.number FROM trained t CROSS JOIN model m ON m.id = t.model
     LEFT JOIN checkpoint c ON c.id = (SELECT h.to_checkpoint FROM head_move h WHERE h.model = m.id ORDER BY h.id DESC LIMIT 1)
     ORDER BY m.id
@@ -101,21 +153,37 @@ extension Snapshot {
   package func checkpoints(
     trainedOn dataset: Int64, byClass name: String, split: Int64, ordinal: Int
   ) throws -> (knowing: [String], forgetting: [String]) {
-    let arguments = Self.shownAs(name) + ["dataset": dataset, "split": split, "ordinal": ordinal]
+    let arguments = Self.shownAs(name) + ["split": split, "ordinal": ordinal]
+    let without = try integers(Self.forgettingExampleSQL, arguments)
+    var models: [Int64: String] = [:]
+    try forEach(Self.namesOfTrainedSQL, [dataset]) { models[try $0.value(at: 0)] = try $0.value(at: 1) }
+    var states: [(id: Int64, model: Int64, number: Int)] = []
+    try forEach(Self.trainedCheckpointsSQL, [dataset]) { try states.append(($0.value(at: 0), $0.value(at: 1), $0.value(at: 2))) }
+    states.sort { $0.id < $1.id }
     var (knowing, forgetting) = ([String](), [String]())
-    try forEach(Self.trainedCheckpointsSQL, arguments) { row in
-      let name: String = "\(try row.value(at: 0) as String)@\(try row.value(at: 1) as Int)"
-      if try row.value(at: 2) { forgetting.append(name) } else { knowing.append(name) }
+    for state in states {
+      guard let prefix = models[state.model] else {
+        throw StoreError.recordCorrupt(table: "model", id: state.model, reason: "it is missing")
+      }
+      let name = prefix + String(state.number)
+      if without.contains(state.id) { forgetting.append(name) } else { knowing.append(name) }
     }
     return (knowing, forgetting)
   }
 
-  static let trainedCheckpointsSQL = """
-    SELECT m.name, c.number, c.id IN (\(forgettingSQL)) OR EXISTS (SELECT 1 FROM forgotten_example x
-        JOIN applied_event a ON a.event = x.event AND a.checkpoint = c.id WHERE x.split = :split AND x.ordinal = :ordinal)
-    FROM checkpoint c JOIN model m ON m.id = c.model
-    WHERE c.dataset = :dataset ORDER BY c.id
+  /// Checkpoints that an act about a class that is shown under a name, or about an example, holds in.
+  static let forgettingExampleSQL = """
+    SELECT a.checkpoint FROM class k CROSS JOIN forgotten_class f ON f.class = k.id CROSS JOIN applied_event a ON a.event = f.event
+    WHERE \(isShownAs)
+    UNION ALL
+    SELECT a.checkpoint FROM forgotten_example x CROSS JOIN applied_event a ON a.event = x.event
+    WHERE x.split = :split AND x.ordinal = :ordinal
     """
+
+  /// Models that were trained on a data set, with `@` after their names.
+  static let namesOfTrainedSQL = trainedSQL + " SELECT m.id, m.name || '@' FROM trained t CROSS JOIN model m ON m.id = t.model"
+
+  static let trainedCheckpointsSQL = "SELECT c.id, c.model, c.number FROM checkpoint c WHERE c.dataset = ?"
 }
 
 /// A line of the view `forgotten_classes`.
@@ -131,26 +199,38 @@ package struct ForgottenClassLine: Sendable, Equatable {
 }
 
 extension Snapshot {
-  static let forgottenOfModelSQL = "SELECT * FROM forgotten_classes WHERE model = ?"
-  static let forgottenOfClassSQL = "SELECT * FROM forgotten_classes WHERE class = ?"
+  /// The view asks the log and the checkpoints, where what is about one model lies far apart; this asks its steps.
+  static let forgottenOfModelSQL = """
+    SELECT m.name, k.name, s.event, s.number, t.time,
+      (SELECT value FROM sealed_field f WHERE f.entry = s.entry AND f.name = 'actor'),
+      (SELECT value FROM sealed_field f WHERE f.entry = s.entry AND f.name = 'reason'),
+      NOT EXISTS (SELECT 1 FROM reinstatement r WHERE r.event = s.event)
+    FROM model m CROSS JOIN model_step s ON s.model = m.id AND s.change = 'forgot' CROSS JOIN class k ON k.id = s.class
+    CROSS JOIN model_state t ON t.model = m.id AND t.number = s.number
+    WHERE m.name = ? ORDER BY s.event, k.ordinal
+    """
+
+  static let forgottenOfClassSQL = """
+    SELECT model, class, event, child, time, actor, reason, in_force FROM forgotten_classes WHERE class = ?
+    """
 
   /// The view `forgotten_classes`, for one model.
   package func forgottenClasses(model: String) throws -> [ForgottenClassLine] {
-    try forgottenClasses(Self.forgottenOfModelSQL, model)
+    try forgottenClasses(Self.forgottenOfModelSQL, model) { "\(model)@\(try $0.value(at: 3) as Int)" }
   }
 
   /// The view `forgotten_classes`, for one class.
   package func forgottenClasses(className: String) throws -> [ForgottenClassLine] {
-    try forgottenClasses(Self.forgottenOfClassSQL, className)
+    try forgottenClasses(Self.forgottenOfClassSQL, className) { try $0.value(at: 3) }
   }
 
-  private func forgottenClasses(_ sql: String, _ name: String) throws -> [ForgottenClassLine] {
+  private func forgottenClasses(_ sql: String, _ name: String, child: (Row) throws -> String) throws -> [ForgottenClassLine] {
     var lines: [ForgottenClassLine] = []
     try forEach(sql, [name]) { row in
       lines.append(
         try ForgottenClassLine(
-          model: row.value(at: 0), className: row.value(at: 1), event: row.value(at: 3), child: row.value(at: 6),
-          time: row.value(at: 7), actor: row.value(at: 8), reason: row.value(at: 9), inForce: row.value(at: 10)))
+          model: row.value(at: 0), className: row.value(at: 1), event: row.value(at: 2), child: child(row), time: row.value(at: 4),
+          actor: row.value(at: 5), reason: row.value(at: 6), inForce: row.value(at: 7)))
     }
     return lines
   }

@@ -43,22 +43,23 @@ extension Snapshot {
 
   /// What was done, newest first.
   public func history(_ filter: HistoryFilter = HistoryFilter()) throws -> [HistoryRecord] {
-    let page = filter.page
-    var (records, places) = ([HistoryRecord](), [Int64: Int]())
-    try forEach(Self.historySQL(page.sql), page.arguments) { row in
+    let statement = filter.statement
+    var (records, places, numbers) = ([HistoryRecord](), [Int64: Int](), [Int64: Int64]())
+    records.reserveCapacity(min(filter.limit ?? 0, 1_000))
+    try forEach(statement.sql, statement.arguments) { row in
       let index: Int64 = try row.value(at: 0)
       guard places.updateValue(records.count, forKey: index) == nil else {
         throw StoreError.recordCorrupt(table: "log_entry", id: index, reason: "it recorded two acts of forgetting")
       }
+      let event: Int64? = try row.value(at: 7)
+      if let event { numbers[event] = try row.value(at: 9) }
       records.append(
         try HistoryRecord(
           logIndex: index, time: row.value(at: 1) ?? "", action: row.value(at: 2) ?? "", model: row.value(at: 3),
-          dataset: row.value(at: 4), parent: row.value(at: 5), child: row.value(at: 6), examples: row.value(at: 8),
-          event: row.value(at: 7)))
+          dataset: row.value(at: 4), parent: row.value(at: 5), child: row.value(at: 6), examples: row.value(at: 8), event: event))
     }
     // A look-up for each text and entry would cost as much as the entries themselves.
-    let list = "[\(records.map { String($0.logIndex) }.joined(separator: ","))]"
-    try forEach(Self.sealedSQL, [list]) { row in
+    try forEach(Self.sealedSQL, [Self.list(records.map(\.logIndex))]) { row in
       guard let place = places[try row.value(at: 0)] else { return }
       let text: String? = try row.value(at: 2)
       switch try row.value(at: 1) as String {
@@ -68,39 +69,57 @@ extension Snapshot {
       default: break
       }
     }
-    for (sql, reinstated) in [(Self.forgottenSQL, false), (Self.reinstatedSQL, true)] {
-      try forEach(sql, [list]) { row in
-        guard let place = places[try row.value(at: 0)], !reinstated || records[place].event == nil else { return }
-        records[place].classes.append(try row.value(at: 1))
-      }
-    }
+    try addClasses(to: &records, places, model: filter.model, numbers)
     return records
   }
 
-  static func historySQL(_ page: String) -> String {
-    // The columns of log_entry would parse the leaf for each of them; this parses it once, and then a short list six times.
-    """
-    WITH entries AS MATERIALIZED (
-      SELECT p.log_index,
-        json_extract(e.leaf, '$.time', '$.action', '$.model', '$.dataset', '$.parent', '$.child') AS facts
-      FROM (\(page)) p CROSS JOIN log_entry e ON e.log_index = p.log_index)
-    SELECT e.log_index, facts ->> 0, facts ->> 1, facts ->> 2, ifnull(facts ->> 3, d.name), facts ->> 4, facts ->> 5, u.id,
-      (SELECT count(*) FROM forgotten_example x WHERE x.event = u.id)
-    FROM entries e LEFT JOIN unlearning_event u ON u.entry = e.log_index LEFT JOIN dataset d ON d.id = u.dataset
-    ORDER BY e.log_index DESC
-    """
+  /// Names of the classes that the entries forgot or reinstated.
+  /// - Parameters:
+  ///   - model: what all entries are about, if they are.
+  ///   - numbers: of the states that acts of forgetting made, where they are known.
+  private func addClasses(
+    to records: inout [HistoryRecord], _ places: [Int64: Int], model: String?, _ numbers: [Int64: Int64]
+  ) throws {
+    var forgetting: [Int64: Int] = [:]
+    for (place, record) in records.enumerated() where record.examples == 0 {
+      if let event = record.event { forgetting[event] = place }
+    }
+    // What lies side by side is read in one go; an act that is not there, as it should be, is looked for by itself.
+    if let model, let first = numbers.values.min(), let last = numbers.values.max() {
+      var found: Set<Int64> = []
+      try forEach(Self.stepNamesSQL, ["model": model, "first": first, "last": last]) { row in
+        let event: Int64 = try row.value(at: 0)
+        guard let place = forgetting[event], try numbers[event] == row.value(at: 1) else { return }
+        records[place].classes.append(try row.value(at: 2))
+        found.insert(event)
+      }
+      for event in found { forgetting[event] = nil }
+    }
+    if !forgetting.isEmpty {
+      try forEach(Self.eventNamesSQL, [Self.list(forgetting.keys)]) { row in
+        if let place = forgetting[try row.value(at: 0)] { records[place].classes.append(try row.value(at: 1)) }
+      }
+    }
+    let others = records.filter { $0.event == nil }.map(\.logIndex)
+    if others.isEmpty { return }
+    try forEach(Self.reinstatedSQL, [Self.list(others)]) { row in
+      if let place = places[try row.value(at: 0)] { records[place].classes.append(try row.value(at: 1)) }
+    }
   }
+
+  /// Numbers as a JSON list.
+  static func list(_ numbers: some Collection<Int64>) -> String { "[\(numbers.lazy.map { String($0) }.joined(separator: ","))]" }
 
   /// Texts about persons that the log entries of a JSON list sealed.
   static let sealedSQL = """
     SELECT s.entry, s.name, s.value FROM json_each(?) j CROSS JOIN sealed_field s ON s.entry = j.value
     """
 
-  /// Names of the classes that the log entries of a JSON list forgot.
-  static let forgottenSQL = """
-    SELECT u.entry, ifnull(k.name, 'class ' || k.ordinal)
-    FROM json_each(?) j CROSS JOIN unlearning_event u ON u.entry = j.value
-    JOIN forgotten_class f ON f.event = u.id JOIN class k ON k.id = f.class ORDER BY u.id, k.ordinal
+  /// Names of the classes that acts of forgetting took from a model, of which a range of states came about.
+  static let stepNamesSQL = """
+    SELECT s.event, s.number, ifnull(k.name, 'class ' || k.ordinal)
+    FROM model_step s JOIN class k ON k.id = s.class
+    WHERE s.model = (SELECT id FROM model WHERE name = :model) AND s.number BETWEEN :first AND :last ORDER BY k.ordinal
     """
 
   /// Names of the classes that the log entries of a JSON list reinstated.

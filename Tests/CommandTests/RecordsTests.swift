@@ -125,11 +125,13 @@ struct RecordsTests {
     #expect(list.all("name") == ["m@1", "m@2", "m@3", "m@4"] && list.all("head") == [false, false, false, true])
     #expect(list.all("kind") == ["trained", "unlearned", "unlearned", "rolled back"])
     #expect(list.all("parent") == [.null, "m@1", "m@2", "m@1"])
-    #expect(list.all("forgotten").map { $0.all("class") } == [[], ["frog"], ["frog", "cat"], ["frog", "cat"]])
+    #expect(list.all("changes").map { $0.all("class") } == [[], ["frog"], ["cat"], ["frog", "cat"]])
+    #expect(list.all("changes").map { $0.all("change") } == [[], ["forgot"], ["forgot"], ["masked", "masked"]])
+    #expect(list.all("forgotten_count") == [0, 1, 2, 2])
     #expect(list[2]["digest"] == list[3]["digest"])
     let masked = try session.json(["report", "m", "--event", "1"])["events"][0]["forgetting"]["masked_pairs"]
     let shown = try session.json(["checkpoint", "show", "m@2"])
-    #expect(shown["checkpoint"] == list[1] && shown["lineage"] == [list[1], list[0]])
+    #expect(shown["checkpoint"]["forgotten"].all("class") == ["frog"] && shown["lineage"] == [list[1], list[0]])
     #expect(shown["tensors"].all("zeroed_rows") == [masked, .null, masked, masked])
 
     let diff = try session.json(["checkpoint", "diff", "m@1", "m@2"])

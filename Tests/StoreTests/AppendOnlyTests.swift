@@ -43,7 +43,7 @@ struct AppendOnlyTests {
       SELECT m.name FROM sqlite_schema m WHERE m.type = 'table' AND m.name <> 'sealed_field'
         AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) WHERE name = 'entry')
       """, on: path)
-    #expect(Set(withEntry) == Set(RecordTable.all.map(\.name)))
+    #expect(Set(withEntry).subtracting(LineCheck.tables) == Set(RecordTable.all.map(\.name)))
     for table in RecordTable.all {
       let columns = try SQLite.lines("SELECT name FROM pragma_table_info('\(table.name)') ORDER BY cid", on: path)
       #expect(columns == ["id"] + table.columns + ["entry"])

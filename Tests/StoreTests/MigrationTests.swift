@@ -99,7 +99,7 @@ struct MigrationTests {
       let copy = try folder.write(main, to: "copy.db")
       try folder.write(wal.prefix(length), to: "copy.db-wal")
       #expect(codes(copy) == [], "\(length)")
-      #expect(try rows(copy) == before)
+      #expect(try rows(copy).starts(with: before))
       for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) }
     }
     try store.close()

@@ -111,9 +111,11 @@ struct PlainAnswers {
   }
 
   /// A checkpoint as a line of text.
-  func summary(_ checkpoint: Int64) -> String {
+  func summary(_ checkpoint: Int64, forgotten isWanted: Bool = true) -> String {
     let row = one("checkpoint", checkpoint)
-    let gone = forgotten(checkpoint).flatMap { item in classes(ofEvent: item.event).map { "\($0) \(item.event) \(item.how)" } }
+    let gone =
+      !isWanted
+      ? [] : forgotten(checkpoint).flatMap { item in classes(ofEvent: item.event).map { "\($0) \(item.event) \(item.how)" } }
     let test = all("split") { $0["dataset"] == (row["dataset"] as Int64) && $0["part"] == "test" && ($0["event"] as Int64?) == nil }
       .first
     let figure = all("measurement") {
@@ -126,6 +128,23 @@ struct PlainAnswers {
       \(one("dataset", row["dataset"])["name"] as String) \(time) \(head(row["model"]) == checkpoint) \(gone) \
       \(figure.map { $0["value"] as Double } ?? -1)
       """
+  }
+
+  /// A checkpoint as a step from its parent, as a line of text.
+  func step(_ checkpoint: Int64) -> String {
+    let row = one("checkpoint", checkpoint)
+    let (now, before) = (forgotten(checkpoint), (row["parent"] as Int64?).map(forgotten) ?? [])
+    var changes: [(event: Int64, how: String)] = []
+    for item in now where !before.contains(where: { $0.event == item.event }) {
+      let act = one("unlearning_event", item.event)
+      changes.append((item.event, act["child"] == checkpoint ? "forgot" : item.how))
+    }
+    for item in before where !now.contains(where: { $0.event == item.event }) { changes.append((item.event, "known again")) }
+    let lines = changes.sorted { $0.event < $1.event }.flatMap { item in
+      classes(ofEvent: item.event).map { "\($0) \(item.event) \(item.how)" }
+    }
+    let count = now.map { classes(ofEvent: $0.event).count }.reduce(0, +)
+    return "\(summary(checkpoint, forgotten: false)) \(lines) \(count)"
   }
 
   /// From a checkpoint back to the first training.

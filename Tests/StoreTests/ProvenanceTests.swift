@@ -73,9 +73,18 @@ struct ProvenanceTests {
           \(summary.isHead) \(gone) \(summary.testAccuracy ?? -1)
           """
       }
+      func line(_ step: CheckpointStep) -> String {
+        let changes = step.changes.map { "\($0.className) \($0.event) \($0.kind.rawValue)" }
+        return """
+          \(step.name) \(step.kind.rawValue) \(step.parentName ?? "-") \(step.datasetName) \(step.time) \
+          \(step.isHead) [] \(step.testAccuracy ?? -1) \(changes) \(step.forgottenCount)
+          """
+      }
       for checkpoint in try snapshot.checkpoints() {
-        #expect(try snapshot.lineage(of: checkpoint.id).map(line) == plain.lineage(checkpoint.id).map(plain.summary))
+        let lineage = try snapshot.lineage(of: checkpoint)
+        #expect(lineage.map(line) == plain.lineage(checkpoint.id).map(plain.step))
         #expect(try line(snapshot.summary(of: checkpoint.id)) == plain.summary(checkpoint.id))
+        #expect(try line(snapshot.summary(of: checkpoint.id, lineage: lineage)) == plain.summary(checkpoint.id))
         #expect(try snapshot.checkpoint(named: checkpoint.name).id == checkpoint.id)
         let hex = checkpoint.digest.hex
         for prefix in ["sha256:" + hex, hex.uppercased(), String(hex.prefix(12)), "sha256:" + hex.prefix(13)] {
@@ -90,7 +99,7 @@ struct ProvenanceTests {
       for model in random.models {
         let states = plain.all("checkpoint") { plain.name($0["id"]).hasPrefix(model + "@") }.map { $0["id"] as Int64 }
         let id = try #require(try snapshot.modelID(model))
-        #expect(try snapshot.summaries(model: id).map(line) == states.map(plain.summary))
+        #expect(try snapshot.steps(model: id, named: model).map(line) == states.map(plain.step))
         #expect(try snapshot.forgottenClasses(model: model).map { "\($0)" } == plain.forgottenClasses { $0.model == model })
         #expect(try snapshot.events(model: id).map(\.id) == snapshot.events().filter { $0.model == id }.map(\.id))
         for event in try snapshot.events(model: id) { #expect(event.classes.map(\.name) == plain.classes(ofEvent: event.id)) }
@@ -123,7 +132,7 @@ struct ProvenanceTests {
 struct QueryPlanTests {
   /// What may be read from end to end: the parts of a statement that are small themselves.
   private static let small: Set<Substring> = [
-    "e", "j", "p", "l", "v", "t", "found", "line", "trained", "known", "g", "x", "CONSTANT",
+    "e", "j", "p", "l", "v", "t", "found", "line", "trained", "known", "g", "x", "last", "CONSTANT",
   ]
 
   @Test("no question reads a large table from end to end", arguments: HotStatements.all)

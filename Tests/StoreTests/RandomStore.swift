@@ -5,7 +5,7 @@ import Tensors
 @testable import Store
 
 /// A store with random models and acts of forgetting, for comparing answers: class names that several data sets share, blanked classes,
-/// retraining on other data sets, events that were taken back, a clock that runs backwards, and several figures for one split.
+/// retraining on other data sets, single examples, events that were taken back, states that are measured again, a clock that runs backwards, and several figures for one split.
 final class RandomStore {
   static let names = ["ant", "bee", "cat", "class 1", "dog"]
 
@@ -75,11 +75,13 @@ final class RandomStore {
       let head = try transaction.checkpoint(named: model)
       let dataset = try transaction.dataset(head.dataset)
       let child = try checkpoint(transaction, model, .unlearned, head, head.dataset)
-      let classes = dataset.classes.shuffled(using: &random).prefix(Int.random(in: 1...2, using: &random))
+      let classes = dataset.classes.shuffled(using: &random).prefix(Int.random(in: 0...2, using: &random))
       let event = try transaction.insertEvent(
         .init(
           parent: head, child: child.id, method: "examples", parameters: .object(["examples": .integer(3)]), seed: 1,
-          maskedPairs: 2, activePairs: 3, forwardPasses: 0, classes: classes.map { ($0.id, 3, 3) }))
+          maskedPairs: 2, activePairs: 3, forwardPasses: 0, classes: classes.map { ($0.id, 3, 3) },
+          examples: classes.isEmpty ? (split: dataset.splits[0].id, rows: [1, 4]) : nil))
+      try measure(head.id, dataset, transaction)
       try apply(transaction.appliedEvents(checkpoint: head.id).map(\.event) + [event], to: child, .masked, transaction)
       for split in dataset.splits { _ = try transaction.insertDerivedSplit(of: split, event: event, role: .forget, members: [0]) }
       try move(transaction, from: head, to: child)
@@ -117,16 +119,19 @@ final class RandomStore {
       .init(
         model: try transaction.modelOrNew(model), parent: parent?.id, base: nil, kind: kind, dataset: dataset,
         configuration: "{\"n\":\(random.next())}", seed: 1, engineVersion: "1", tensors: [:]))
-    let (splits, classes) = (try transaction.dataset(dataset).splits, try transaction.dataset(dataset).classes)
+    try measure(made.id, transaction.dataset(dataset), transaction)
+    return made
+  }
+
+  private func measure(_ checkpoint: Int64, _ dataset: DatasetRecord, _ transaction: Transaction) throws {
     for _ in 0..<Int.random(in: 0..<6, using: &random) {
-      let classID = Bool.random(using: &random) ? classes.randomElement(using: &random)?.id : nil
+      let classID = Bool.random(using: &random) ? dataset.classes.randomElement(using: &random)?.id : nil
       try transaction.insertMeasurement(
         MeasurementRecord(
-          checkpoint: made.id, split: splits.randomElement(using: &random)?.id ?? 1,
+          checkpoint: checkpoint, split: dataset.splits.randomElement(using: &random)?.id ?? 1,
           metric: random.next() % 4 == 0 ? "loss" : "accuracy", classID: classID, value: Double(random.next() % 100) / 100, n: 9,
           low: 0, high: 1))
     }
-    return made
   }
 
   private func apply(_ events: [Int64], to checkpoint: CheckpointRecord, _ how: Application, _ transaction: Transaction) throws {

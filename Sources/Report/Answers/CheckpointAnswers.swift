@@ -36,19 +36,54 @@ package struct CheckpointItem: Encodable, Sendable {
   }
 }
 
+/// In what a state of a model differs from its parent: one class.
+package struct ClassChangeAnswer: Encodable, Sendable {
+  package var `class`: String
+  package var event: Int64
+  /// `forgot`, `masked`, `left out of training` or `known again`.
+  package var change: String
+
+  /// As short as can be: `-tiger` for a class that is forgotten from then on, `+tiger` for one that is not any more.
+  package var sign: String { (change == ClassChange.Kind.knownAgain.rawValue ? "+" : "-") + `class` }
+}
+
+/// One state of a model as a step from its parent.
+package struct CheckpointStepItem: Encodable, Sendable {
+  package var name: String
+  package var kind: String
+  package var parent: Nullable<String>
+  package var digest: String
+  package var dataset: String
+  package var time: String
+  package var head: Bool
+  package var changes: [ClassChangeAnswer]
+  /// How many classes are forgotten in it.
+  package var forgottenCount: Int
+  /// Test accuracy over all classes, null if it was not measured.
+  package var testAccuracy: Nullable<Double>
+
+  init(_ step: CheckpointStep) {
+    (name, kind, time) = (step.name, step.kind.rawValue, step.time)
+    (parent, digest, dataset) = (Nullable(step.parentName), step.digest.description, step.datasetName)
+    (head, forgottenCount) = (step.isHead, step.forgottenCount)
+    changes = step.changes.map { ClassChangeAnswer(class: $0.className, event: $0.event, change: $0.kind.rawValue) }
+    testAccuracy = Nullable(step.testAccuracy)
+  }
+}
+
 /// All states of a model.
 package struct CheckpointListAnswer: Answer {
   package static let schema = "lethe/checkpoint-list/v1"
 
   package var model: String
-  package var checkpoints: [CheckpointItem]
+  package var checkpoints: [CheckpointStepItem]
 
   package init(model: String, in snapshot: Snapshot) throws {
     self.model = model
     guard let id = try snapshot.modelID(model) else {
       throw StoreError.unknown(kind: "model", name: model, known: try snapshot.modelNames())
     }
-    checkpoints = try snapshot.summaries(model: id).map(CheckpointItem.init)
+    checkpoints = try snapshot.steps(model: id, named: model).map(CheckpointStepItem.init)
   }
 }
 
@@ -69,7 +104,7 @@ package struct CheckpointAnswer: Answer {
 
   package var checkpoint: CheckpointItem
   /// From this checkpoint back to the first training.
-  package var lineage: [CheckpointItem]
+  package var lineage: [CheckpointStepItem]
   package var seed: Int64
   package var engineVersion: String
   package var configuration: String
@@ -86,8 +121,9 @@ package struct CheckpointAnswer: Answer {
   }
 
   package init(_ checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
-    lineage = try snapshot.lineage(of: checkpoint.id).map(CheckpointItem.init)
-    self.checkpoint = try lineage.first ?? CheckpointItem(checkpoint, in: snapshot)
+    let steps = try snapshot.lineage(of: checkpoint)
+    self.checkpoint = CheckpointItem(try snapshot.summary(of: checkpoint.id, lineage: steps))
+    lineage = steps.map(CheckpointStepItem.init)
     (seed, engineVersion, configuration) = (checkpoint.seed, checkpoint.engineVersion, checkpoint.configuration)
     tensors = try snapshot.tensors(checkpoint: checkpoint.id).sorted { $0.key < $1.key }.map { name, tensor in
       TensorAnswer(

@@ -65,7 +65,7 @@ private struct Source {
   private func component() throws -> JSONValue {
     let (identity, erasure) = (try snapshot.identity(), try snapshot.erasure(ofCheckpoint: checkpoint.id))
     let dataset = try snapshot.dataset(checkpoint.dataset)
-    let ancestors = try snapshot.lineage(of: checkpoint.id).dropFirst().map { summary -> JSONValue in
+    let ancestors = try snapshot.lineage(of: checkpoint).dropFirst().map { summary -> JSONValue in
       .members(
         ("type", .string("machine-learning-model")), ("bom-ref", .string(summary.name)), ("name", .string(checkpoint.modelName)),
         ("version", .string(String(summary.name.split(separator: "@").last ?? ""))),

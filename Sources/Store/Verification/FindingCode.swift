@@ -55,6 +55,8 @@ public enum FindingCode: String, Sendable, CaseIterable, CustomStringConvertible
   case textChanged = "rows.text_changed"
   /// Two commitments with one salt: whoever knows one text can tell whether the other is the same.
   case saltReused = "rows.salt_reused"
+  /// A table from which answers are read does not repeat what the log and the records say.
+  case linesChanged = "lines.changed"
   /// A record contradicts the schema's meaning.
   case recordCorrupt = "record.corrupt"
 

@@ -11,7 +11,8 @@ extension Store {
   /// Rebuilds everything that the store claims from its raw rows, and returns every finding rather than stopping at the first.
   ///
   /// In this order: the schema's text and SQLite's own structure; the log, whose tree is recomputed from RFC 9162's definition and
-  /// shares no code with the writer's; the rows that each entry wrote; every chunk and tensor; checkpoints, splits and heads. What
+  /// shares no code with the writer's; the rows that each entry wrote, and the tables that
+  /// repeat them model by model; every chunk and tensor; checkpoints, splits and heads. What
   /// cannot be read is a finding, and the rest is checked all the same. Only if the tables are not the schema's, or the file's pages
   /// form a circle, does it end there: then nothing read from the file means anything, or reading would not end. What was passed over
   /// stands in `Verification.notChecked`. Reads only.
@@ -62,6 +63,7 @@ extension Store {
     let log = LogCheck(snapshot: snapshot, salts: salts, kept: kept, witnesses: witnesses).run(&result)
     progress("rows", 0.1)
     RowCheck(snapshot: snapshot, log: log, salts: salts).run(&result)
+    LineCheck(snapshot: snapshot).run(&result)
     TensorCheck(snapshot: snapshot, subset: subset).run(&result) { progress("tensors", 0.15 + 0.8 * $0) }
     progress("lineage", 0.97)
     LineageCheck(snapshot: snapshot).run(&result)

@@ -17,6 +17,9 @@ struct CheckpointCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "List a model's checkpoints.",
       discussion: """
+        CHANGE says in what a checkpoint differs from its parent: -tiger is forgotten in it and was not before, +tiger is known again.
+        FORGOTTEN is how many classes are forgotten in it.
+
         EXAMPLE
           lethe checkpoint list pets
         """)
@@ -30,10 +33,11 @@ struct CheckpointCommand: ParsableCommand {
           [
             item.name + (item.head ? " ←" : ""), item.kind, item.parent.value ?? "–", item.time,
             Terminal.percent(item.testAccuracy.value),
-            item.forgotten.map(\.class).joined(separator: ", "), String(item.digest.dropFirst(7).prefix(12)),
+            item.changes.map(\.sign).joined(separator: ", "), String(item.forgottenCount),
+            String(item.digest.dropFirst(7).prefix(12)),
           ]
         }
-        Terminal.table([["CHECKPOINT", "KIND", "PARENT", "TIME", "TEST", "FORGOTTEN", "DIGEST"]] + rows)
+        Terminal.table([["CHECKPOINT", "KIND", "PARENT", "TIME", "TEST", "CHANGE", "FORGOTTEN", "DIGEST"]] + rows)
       }
     }
   }
