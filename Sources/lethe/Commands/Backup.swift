@@ -6,7 +6,7 @@ import Store
 /// `lethe backup`.
 struct Backup: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write a verified copy of the store to a file, and register it.",
+    commandName: "backup", abstract: "Write a verified copy of the store to a file, and register it.",
     discussion: """
       One consistent state, whatever is written meanwhile; the copy is verified in full before it gets its name, and no file is ever
       overwritten. It is registered first (`lethe copy list`): if the command is killed, the list may name a file that is not there,

@@ -15,7 +15,7 @@ struct CheckpointCommand: ParsableCommand {
   /// `lethe checkpoint list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List a model's checkpoints.",
+      commandName: "list", abstract: "List a model's checkpoints.",
       discussion: """
         CHANGE says in what a checkpoint differs from its parent: -tiger is forgotten in it and was not before, +tiger is known again.
         FORGOTTEN is how many classes are forgotten in it.
@@ -45,7 +45,7 @@ struct CheckpointCommand: ParsableCommand {
   /// `lethe checkpoint show`.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a checkpoint: lineage, tensors, measurements.",
+      commandName: "show", abstract: "Show a checkpoint: lineage, tensors, measurements.",
       discussion: """
         EXAMPLES
           lethe checkpoint show pets@2
@@ -65,7 +65,7 @@ struct CheckpointCommand: ParsableCommand {
   /// `lethe checkpoint diff`.
   struct Diff: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Compare two checkpoints, array by array.",
+      commandName: "diff", abstract: "Compare two checkpoints, array by array.",
       discussion: """
         EXAMPLE
           lethe checkpoint diff pets@1 pets@2

@@ -8,7 +8,7 @@ extension CheckpointCommand {
   /// `lethe checkpoint export`.
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write a checkpoint to a safetensors file.",
+      commandName: "export", abstract: "Write a checkpoint to a safetensors file.",
       discussion: """
         The file holds the arrays in full and says in its metadata what the checkpoint is, where it comes from, which labels are
         forgotten in it, and under which signed tree head it was written; it names no class and no person. It never replaces another

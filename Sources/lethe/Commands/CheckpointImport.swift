@@ -7,7 +7,7 @@ extension CheckpointCommand {
   /// `lethe checkpoint import`.
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take a checkpoint in from a safetensors file.",
+      commandName: "import", abstract: "Take a checkpoint in from a safetensors file.",
       discussion: """
         The file must hold what `lethe checkpoint export` writes: projection [codebooks, dimension, key dimension], keys [codebooks,
         keys, key dimension] and values [codebooks, keys, classes] as F32, usable [codebooks, keys] as U8. It becomes the model's next

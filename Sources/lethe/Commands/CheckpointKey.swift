@@ -6,7 +6,7 @@ extension CheckpointCommand {
   /// `lethe checkpoint key`.
   struct Key: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print the public key that exported checkpoints are verified with; needs no store.",
+      commandName: "key", abstract: "Print the public key that exported checkpoints are verified with; needs no store.",
       discussion: """
         A P-256 key as PEM, which openssl and `model_signing verify key --public_key` read. Its private half is the file
         $LETHE_MODEL_KEY, else ~/.config/lethe/model-key.pem, and is made on first use. Hand the public key out on another way than

@@ -19,7 +19,7 @@ struct CopyCommand: ParsableCommand {
   /// `lethe copy add`.
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Register a place where a copy lies.",
+      commandName: "add", abstract: "Register a place where a copy lies.",
       discussion: """
         `lethe backup` registers what it writes by itself.
 
@@ -46,7 +46,7 @@ struct CopyCommand: ParsableCommand {
   /// `lethe copy list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the copies that may still hold what was erased here.",
+      commandName: "list", abstract: "List the copies that may still hold what was erased here.",
       discussion: """
         EXAMPLES
           lethe copy list
@@ -73,7 +73,7 @@ struct CopyCommand: ParsableCommand {
   /// `lethe copy clear`.
   struct Clear: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Record that a copy is gone, or holds nothing that was erased here.",
+      commandName: "clear", abstract: "Record that a copy is gone, or holds nothing that was erased here.",
       discussion: """
         EXAMPLE
           lethe copy clear 2 --reason "deleted with the bucket"

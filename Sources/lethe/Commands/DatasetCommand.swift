@@ -17,7 +17,7 @@ struct DatasetCommand: ParsableCommand {
   /// `lethe dataset import`.
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Import embeddings and labels from .npy, .npz or .safetensors files.",
+      commandName: "import", abstract: "Import embeddings and labels from .npy, .npz or .safetensors files.",
       discussion: """
         Embeddings: [rows, dimensions], float16, float32, float64 or, with --scale, uint8. Labels: [rows], integers from 0.
         An array within a file is named after a colon: data.npz:train_x, data.safetensors:train_x. Nothing is imported unless all of
@@ -81,7 +81,7 @@ struct DatasetCommand: ParsableCommand {
   /// `lethe dataset list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the data sets.",
+      commandName: "list", abstract: "List the data sets.",
       discussion: """
         EXAMPLE
           lethe dataset list --json
@@ -102,7 +102,7 @@ struct DatasetCommand: ParsableCommand {
   /// `lethe dataset show`.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a data set: parts, classes, digests.",
+      commandName: "show", abstract: "Show a data set: parts, classes, digests.",
       discussion: """
         EXAMPLE
           lethe dataset show cifar10

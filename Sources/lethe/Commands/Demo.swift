@@ -8,7 +8,7 @@ import Store
 /// `lethe demo`: the whole main line on the embedded data set, with the commands that a user would type.
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "See everything on a small real data set: train, forget, roll back, explain, verify, report.",
+    commandName: "demo", abstract: "See everything on a small real data set: train, forget, roll back, explain, verify, report.",
     discussion: """
       Runs on data/fashion-mnist, which comes with the source (see data/README.md), in a folder of its own, with a key of its own.
 

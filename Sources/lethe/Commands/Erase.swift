@@ -8,7 +8,7 @@ import Store
 /// `lethe erase`.
 struct Erase: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Remove for good what was forgotten: old checkpoints, rows of the data sets, codes.",
+    commandName: "erase", abstract: "Remove for good what was forgotten: old checkpoints, rows of the data sets, codes.",
     discussion: """
       A class must be forgotten first. Then every checkpoint that still knows it loses its arrays, and the class's rows leave the data
       set; records and digests stay, so history, verify and reports go on. The write-ahead log is truncated, the files are scanned for

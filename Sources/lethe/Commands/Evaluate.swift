@@ -6,7 +6,7 @@ import Store
 /// `lethe evaluate`.
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure a checkpoint's accuracy now; nothing is written.",
+    commandName: "evaluate", abstract: "Measure a checkpoint's accuracy now; nothing is written.",
     discussion: """
       EXAMPLES
         lethe evaluate pets

@@ -18,7 +18,7 @@ struct ExclusionCommand: ParsableCommand {
   /// `lethe exclusion list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List what must not come back.",
+      commandName: "list", abstract: "List what must not come back.",
       discussion: """
         EXAMPLE
           lethe exclusion list --json
@@ -37,7 +37,7 @@ struct ExclusionCommand: ParsableCommand {
   /// `lethe exclusion export`.
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write the list to a file, to be kept elsewhere.",
+      commandName: "export", abstract: "Write the list to a file, to be kept elsewhere.",
       discussion: """
         EXAMPLE
           lethe exclusion export /mnt/safe/exclusions-2026-11-25.json
@@ -57,7 +57,7 @@ struct ExclusionCommand: ParsableCommand {
   /// `lethe exclusion import`.
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take in a list that another store exported.",
+      commandName: "import", abstract: "Take in a list that another store exported.",
       discussion: """
         What stands on it cannot be imported here from now on. It removes nothing that is here already.
 

@@ -7,7 +7,7 @@ import Store
 /// `lethe experiment`.
 struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Repeat one of the paper's studies on a data set.",
+    commandName: "experiment", abstract: "Repeat one of the paper's studies on a data set.",
     discussion: """
       The store is only read: models are trained in memory, and everything is written to a folder, result.json and index.html at last. What
       is finished is kept there, so that the same command goes on after it was stopped. The best-learnt class and all others are forgotten in

@@ -5,7 +5,7 @@ import Store
 /// `lethe explain`.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explain a checkpoint, or who still knows a class or an example.",
+    commandName: "explain", abstract: "Explain a checkpoint, or who still knows a class or an example.",
     discussion: """
       EXAMPLES
         lethe explain pets@2

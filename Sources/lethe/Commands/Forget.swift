@@ -7,7 +7,7 @@ import Store
 /// `lethe forget`.
 struct Forget: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Take out what a model learnt from a class, and record it.",
+    commandName: "forget", abstract: "Take out what a model learnt from a class, and record it.",
     discussion: """
       The head's next checkpoint has zeros where the class's pairs were, and those pairs are never selected again. The class stays
       forgotten through rollback and training. Until they are erased, earlier checkpoints still know it: `lethe explain` says which.

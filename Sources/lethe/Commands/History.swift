@@ -5,7 +5,7 @@ import Store
 /// `lethe history`.
 struct History: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What was done, when, by whom and why; newest first.",
+    commandName: "history", abstract: "What was done, when, by whom and why; newest first.",
     discussion: """
       Text shows the newest \(shown) entries, JSON all of them; --limit says otherwise.
 

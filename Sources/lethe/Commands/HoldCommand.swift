@@ -19,7 +19,7 @@ struct HoldCommand: ParsableCommand {
   /// `lethe hold place`.
   struct Place: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Place a hold on a model, a checkpoint, a class or a data set.",
+      commandName: "place", abstract: "Place a hold on a model, a checkpoint, a class or a data set.",
       discussion: """
         EXAMPLES
           lethe hold place pets --reason "case 17/26" --owner "legal" --review 2027-01-31
@@ -59,7 +59,7 @@ struct HoldCommand: ParsableCommand {
   /// `lethe hold list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the holds in force, the one to be reviewed first on top.",
+      commandName: "list", abstract: "List the holds in force, the one to be reviewed first on top.",
       discussion: """
         EXAMPLES
           lethe hold list
@@ -83,7 +83,7 @@ struct HoldCommand: ParsableCommand {
   /// `lethe hold lift`.
   struct Lift: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "End a hold.",
+      commandName: "lift", abstract: "End a hold.",
       discussion: """
         EXAMPLE
           lethe hold lift 3 --reason "case closed"

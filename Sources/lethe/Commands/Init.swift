@@ -7,7 +7,7 @@ import Store
 /// `lethe init`.
 struct Init: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make an empty store and, on first use, the key that signs its log.",
+    commandName: "init", abstract: "Make an empty store and, on first use, the key that signs its log.",
     discussion: """
       EXAMPLES
         lethe init

@@ -18,7 +18,7 @@ struct LogCommand: ParsableCommand {
   /// `lethe log list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the leaves as they were hashed.",
+      commandName: "list", abstract: "List the leaves as they were hashed.",
       discussion: """
         EXAMPLE
           lethe log list --limit 3
@@ -42,7 +42,7 @@ struct LogCommand: ParsableCommand {
   /// `lethe log checkpoint`.
   struct Checkpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print the last signed tree head, a C2SP signed note.",
+      commandName: "checkpoint", abstract: "Print the last signed tree head, a C2SP signed note.",
       discussion: """
         Keep it elsewhere: it pins everything that the log holds now. Witnesses' cosignatures of it that were taken in by `lethe log
         cosign` stand under it; cosigned_size of --json is the largest tree head that has any.
@@ -68,7 +68,7 @@ struct LogCommand: ParsableCommand {
   /// `lethe log key`.
   struct Key: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print the key that the log is verified with.",
+      commandName: "key", abstract: "Print the key that the log is verified with.",
       discussion: """
         It is the key that signs now; --json has those before it too, with the entries at which each was handed over.
 

@@ -7,7 +7,7 @@ extension LogCommand {
   /// `lethe log cosign`.
   struct Cosign: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take in what witnesses signed of a tree head.",
+      commandName: "cosign", abstract: "Take in what witnesses signed of a tree head.",
       discussion: """
         A witness cosigns a tree head (C2SP tlog-cosignature) when it continues all that it has seen of the log before. Send it what
         `lethe log checkpoint` prints, and give back what it answers: the note with its signature, or the signature line alone, which is

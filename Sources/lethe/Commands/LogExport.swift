@@ -8,7 +8,7 @@ extension LogCommand {
   /// `lethe log export`.
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Write the log to a folder that any web server can publish.",
+      commandName: "export", abstract: "Write the log to a folder that any web server can publish.",
       discussion: """
         The folder is a C2SP tlog-tiles log: the signed tree head in `checkpoint`, hashes in `tile/0` and up, entries in
         `tile/entries`. Run again, it writes what came since, and the tree head last. A folder that holds another log, or one that this

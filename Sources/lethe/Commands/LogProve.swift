@@ -7,7 +7,7 @@ extension LogCommand {
   /// `lethe log prove`.
   struct Prove: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print a receipt for one entry: proof that it is in the signed log.",
+      commandName: "prove", abstract: "Print a receipt for one entry: proof that it is in the signed log.",
       discussion: """
         The receipt (C2SP tlog-proof) holds the entry, the way from it to the root, and the signed tree head. Whoever has it and the
         log's key can check it offline for ever: `lethe verify-receipt` needs no store. It names nobody: texts are commitments in it.

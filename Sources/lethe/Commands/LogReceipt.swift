@@ -7,7 +7,7 @@ extension LogCommand {
   /// `lethe log receipt`.
   struct Receipt: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print the signed receipt of a training, forgetting, rollback or erasure.",
+      commandName: "receipt", abstract: "Print the signed receipt of a training, forgetting, rollback or erasure.",
       discussion: """
         The receipt is an in-toto statement in a DSSE envelope, which the log's key signs: what was done to which checkpoint, how, with
         what parameters and measurements, and the log entry that records it. The subject is the checkpoint that came of it, or what was

@@ -7,7 +7,7 @@ extension LogCommand {
   /// `lethe log redact`.
   struct Redact: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Destroy who and why of an entry; the log still verifies.",
+      commandName: "redact", abstract: "Destroy who and why of an entry; the log still verifies.",
       discussion: """
         The texts of the entry (actor, reason, approved_by, owner) and their salts are destroyed for good, in the write-ahead log too;
         the commitments to them stay, and say nothing any more. History and reports show when it was done, and an entry of its own

@@ -8,7 +8,7 @@ extension LogCommand {
   /// `lethe log rotate-key`.
   struct RotateKey: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Hand the log over to a new signing key.",
+      commandName: "rotate-key", abstract: "Hand the log over to a new signing key.",
       discussion: """
         The new key is made in the file (mode 0600) unless a key lies there already, and is safe on the disk before anything is
         written to the store. The key that $LETHE_KEY names signs the hand-over, which is a log entry; its tree head carries both

@@ -20,7 +20,7 @@ struct RecipientCommand: ParsableCommand {
   /// `lethe recipient list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List who received exports.",
+      commandName: "list", abstract: "List who received exports.",
       discussion: """
         EXAMPLES
           lethe recipient list
@@ -46,7 +46,7 @@ struct RecipientCommand: ParsableCommand {
   /// `lethe recipient told`.
   struct Told: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Record that a recipient was told of everything that was forgotten until now.",
+      commandName: "told", abstract: "Record that a recipient was told of everything that was forgotten until now.",
       discussion: """
         EXAMPLE
           lethe recipient told 1 --reason "letter of 3 December"

@@ -24,7 +24,7 @@ struct RequestCommand: ParsableCommand {
   /// `lethe request open`.
   struct Open: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Record a request that came in.",
+      commandName: "open", abstract: "Record a request that came in.",
       discussion: """
         Grounds: 17-1-a … 17-1-f (the letters of GDPR article 17(1)), ccpa, ftc-order, contract, internal.
 
@@ -61,7 +61,7 @@ struct RequestCommand: ParsableCommand {
   /// `lethe request list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the requests that wait for an answer, the one that is due first on top.",
+      commandName: "list", abstract: "List the requests that wait for an answer, the one that is due first on top.",
       discussion: """
         EXAMPLES
           lethe request list
@@ -85,7 +85,7 @@ struct RequestCommand: ParsableCommand {
   /// `lethe request show`.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show a request, and what was done for it.",
+      commandName: "show", abstract: "Show a request, and what was done for it.",
       discussion: """
         EXAMPLE
           lethe request show 1
@@ -102,7 +102,7 @@ struct RequestCommand: ParsableCommand {
   /// `lethe request extend`.
   struct Extend: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give a request more time, once.",
+      commandName: "extend", abstract: "Give a request more time, once.",
       discussion: """
         At most two further months (GDPR, article 12(3)), on ground ccpa 45 further days.
 
@@ -162,7 +162,7 @@ struct RequestCommand: ParsableCommand {
   /// `lethe request policy`.
   struct Policy: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show or set the rules for requests.",
+      commandName: "policy", abstract: "Show or set the rules for requests.",
       discussion: """
         With --two-people, whatever is done for a request and its answer must be approved (--approved-by) by somebody else than who acts.
         The names are those that the two give: whoever may write to the store can give any. Setting the rules is an entry of the log.

@@ -6,6 +6,7 @@ import Store
 /// `lethe restore`.
 struct Restore: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "restore",
     abstract: "Put a backup in the place of a lost or damaged store, unless that brings back what was forgotten.",
     discussion: """
       The backup is verified in full first; it is never changed. Where no store is, it becomes the store. Where one is, it is replaced

@@ -16,7 +16,7 @@ struct RetentionCommand: ParsableCommand {
   /// `lethe retention set`.
   struct Set: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Set a model's rule; nothing is removed until it is applied.",
+      commandName: "set", abstract: "Set a model's rule; nothing is removed until it is applied.",
       discussion: """
         EXAMPLES
           lethe retention set pets --keep-last 3 --keep-days 90 --reason "policy 12"
@@ -51,7 +51,7 @@ struct RetentionCommand: ParsableCommand {
   /// `lethe retention list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "List the rules in force.",
+      commandName: "list", abstract: "List the rules in force.",
       discussion: """
         EXAMPLE
           lethe retention list --json
@@ -72,7 +72,7 @@ struct RetentionCommand: ParsableCommand {
   /// `lethe retention apply`.
   struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Remove the bytes of checkpoints that the rules do not keep.",
+      commandName: "apply", abstract: "Remove the bytes of checkpoints that the rules do not keep.",
       discussion: """
         A checkpoint goes when it is neither among the last n nor younger than d days, is not the model's head, and no hold covers it.
         Its record and digest stay. Checkpoints that were derived from it are stored in full first. The files are then scanned as after

@@ -6,7 +6,7 @@ import Store
 /// `lethe rollback`.
 struct Rollback: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Go back to an earlier checkpoint; what was forgotten stays forgotten.",
+    commandName: "rollback", abstract: "Go back to an earlier checkpoint; what was forgotten stays forgotten.",
     discussion: """
       Forgetting that is in force and that the earlier checkpoint lacks is applied to it, which makes a new checkpoint. Only
       --reinstate brings a class back; the log records it as such.

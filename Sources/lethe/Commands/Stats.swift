@@ -5,7 +5,7 @@ import Store
 /// `lethe stats`.
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What the store holds and what it costs on disk.",
+    commandName: "stats", abstract: "What the store holds and what it costs on disk.",
     discussion: """
       EXAMPLE
         lethe stats

@@ -7,7 +7,7 @@ import Store
 /// `lethe train`.
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train a model on a data set; a model that exists gets its next checkpoint.",
+    commandName: "train", abstract: "Train a model on a data set; a model that exists gets its next checkpoint.",
     discussion: """
       A Discrete Key-Value Bottleneck: fixed projections, keys learnt without labels, then values for each pair of codebook and
       key: trained, or with --values counted the integer counts of the training examples of each class that select it. Counts forget

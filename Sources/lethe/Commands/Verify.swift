@@ -7,7 +7,7 @@ import Store
 /// `lethe verify`.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Rebuild everything that the store claims from its raw rows.",
+    commandName: "verify", abstract: "Rebuild everything that the store claims from its raw rows.",
     discussion: """
       Checks the database's structure, every signature and hash of the log, every row against the entry that wrote it, every tensor
       against its digest, and the lineage. Exit code 20 and a list of findings if anything is not as it was committed. What cannot be
