@@ -28,7 +28,7 @@ extension Store {
   /// - Throws: `StoreError.recordCorrupt` when one is not a signature of that tree head.
   package func add(_ cosignatures: [Cosignature], size: Int64) throws -> Int {
     try StoreError.translating(path) {
-      guard !pool.configuration.readonly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
+      guard !isReadOnly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
       return try pool.writeWithoutTransaction { db in
         try folding.begin(db)
         var added = 0

@@ -7,6 +7,9 @@ extension Store {
     /// Nothing of the file is changed, except that a store of an older version is migrated first where that can be done. Works in
     /// folders and on disks that cannot be written to.
     case reading
+    /// As for reading, one read after the other on a single connection: a second and a third, which a pool opens, would read the schema
+    /// again, and cost a command that asks one question more than the question. No read may wait for another thread's.
+    case asking
     /// As for reading, and a file that SQLite itself calls malformed, such as a truncated one, is opened for what is left of it.
     case verifying
     case writing
@@ -24,6 +27,7 @@ extension Store {
       do {
         switch access {
         case .reading: return try openForReading(file, busyTimeout: busyTimeout)
+        case .asking: return try openForReading(file, busyTimeout: busyTimeout, isAlone: true)
         case .verifying:
           do {
             return try openForReading(file, busyTimeout: busyTimeout)
@@ -42,7 +46,7 @@ extension Store {
 
   /// A connection that may write is opened first, if that can be done, and closed last: one that may only read would leave an empty
   /// write-ahead log behind (https://www.sqlite.org/walformat.html §2, "persists until the last connection closes").
-  private static func openForReading(_ file: StoreFile, busyTimeout: Double) throws -> Store {
+  private static func openForReading(_ file: StoreFile, busyTimeout: Double, isAlone: Bool = false) throws -> Store {
     guard file.obstacle == nil else { return try openWithoutWriting(file, busyTimeout: busyTimeout) }
     do {
       var keeper = try keeper(file, busyTimeout: busyTimeout)
@@ -51,10 +55,14 @@ extension Store {
         try writingPool(file.location, create: false, shown: file.path, busyTimeout: busyTimeout).close()
         keeper = try Self.keeper(file, busyTimeout: busyTimeout)
       }
+      if isAlone {
+        try keeper.writeWithoutTransaction { try $0.execute(sql: "PRAGMA query_only = ON") }
+        return Store(path: file.path, pool: keeper, isReadOnly: true)
+      }
       let pool = try DatabasePool(path: file.location, configuration: configuration(file.path, busyTimeout, readonly: true))
       // What stands in the way of reading shows here, and is told as that rather than as damage that verify found.
       _ = try pool.read(version)
-      return Store(path: file.path, pool: pool, keeper: keeper)
+      return Store(path: file.path, pool: pool, keeper: keeper, isReadOnly: true)
     } catch let error as DatabaseError where meansNoWriting(error) {
       return try openWithoutWriting(file, busyTimeout: busyTimeout)
     }
@@ -88,7 +96,7 @@ extension Store {
       guard found == Schema.migrations.count else {
         throw StoreError.olderVersion(path: file.path, found: found, known: Schema.migrations.count)
       }
-      return Store(path: file.path, pool: pool, malformation: malformed ? file.malformation : nil)
+      return Store(path: file.path, pool: pool, isReadOnly: true, malformation: malformed ? file.malformation : nil)
     }
     if file.size(of: "-shm") != nil {
       do {

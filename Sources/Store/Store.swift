@@ -32,7 +32,9 @@ public final class Store: Sendable {
 
   /// Where the file lies.
   public let path: String
-  let pool: DatabasePool
+  /// A pool of connections, or a single one.
+  let pool: any DatabaseWriter
+  let isReadOnly: Bool
   /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
   private let keeper: DatabaseQueue?
   private let committed = Mutex<Int64?>(nil)
@@ -41,9 +43,14 @@ public final class Store: Sendable {
   /// What is wrong with the file as such, so that only `verify` may open it.
   let malformation: String?
 
-  init(path: String, pool: DatabasePool, keeper: DatabaseQueue? = nil, malformation: String? = nil) {
-    (self.path, self.pool, self.keeper, self.malformation) = (path, pool, keeper, malformation)
+  init(
+    path: String, pool: any DatabaseWriter, keeper: DatabaseQueue? = nil, isReadOnly: Bool = false, malformation: String? = nil
+  ) {
+    (self.path, self.pool, self.keeper, self.isReadOnly, self.malformation) = (path, pool, keeper, isReadOnly, malformation)
   }
+
+  /// Lets readers of this process go that are idle, so that they are in nobody's way.
+  func releaseReaders() { (pool as? DatabasePool)?.invalidateReadOnlyConnections() }
 
   /// Makes a new store with its first log entry, signed with `key`.
   ///
@@ -87,7 +94,7 @@ public final class Store: Sendable {
   /// - Throws: `busy` when somebody reads an older state, `unusable`, `inputOutput`.
   package func foldLog() throws {
     try StoreError.translating(path) {
-      pool.invalidateReadOnlyConnections()
+      releaseReaders()
       _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
     }
   }
@@ -96,7 +103,7 @@ public final class Store: Sendable {
   public func close() throws {
     try StoreError.translating(path) {
       // GRDB closes its readers last, and a reader cannot fold the log back: let them go before.
-      pool.invalidateReadOnlyConnections()
+      releaseReaders()
       try pool.close()
       try keeper?.close()
     }
@@ -129,7 +136,7 @@ public final class Store: Sendable {
     _ entry: NewEntry, key: SigningKey, _ body: (Transaction) throws -> Value
   ) throws -> Value {
     try StoreError.translating(path) {
-      guard !pool.configuration.readonly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
+      guard !isReadOnly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
       return try pool.writeWithoutTransaction { db in
         try folding.begin(db)
         var (result, index): (Value?, Int64?) = (nil, nil)

@@ -41,7 +41,7 @@ struct CommonOptions: ParsableArguments {
   private var environment: [String: String] { ProcessInfo.processInfo.environment }
 
   /// Opens the store, runs `body`, closes it: the write-ahead log is folded back into the file.
-  func withStore<Value>(for access: Store.Access = .reading, _ body: (Store) throws -> Value) throws -> Value {
+  func withStore<Value>(for access: Store.Access = .asking, _ body: (Store) throws -> Value) throws -> Value {
     let store = try Store.open(at: path, for: access)
     Logger.command.debug("store opened", metadata: ["path": "\(path)", "for": "\(access)"])
     let value: Value

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Ledger
 import Schema
 import Testing
@@ -112,6 +113,21 @@ struct OpeningTests {
       #expect(codes(folder.path(name)) == ["open: \(code)"], "\(name)")
       #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path(name))) == before, "\(name)")
     }
+  }
+
+  @Test(
+    "a store that is open for reading or asking changes nothing and leaves nothing behind",
+    arguments: [Store.Access.reading, .asking])
+  func readOnly(access: Store.Access) throws {
+    let (writer, key) = try newStore(folder)
+    try writer.close()
+    let (before, names) = (try folder.bytes(), try folder.names())
+    let store = try Store.open(at: folder.path(), for: access)
+    #expect(try store.read { _ in try store.read { try $0.history().count } } == 1)
+    #expect { try store.write(.sample(.train), key: key) { _ in } } throws: { ($0 as? StoreError)?.code == "store.unusable" }
+    #expect(throws: (any Error).self) { try store.pool.writeWithoutTransaction { try $0.execute(sql: "DROP TABLE chunk") } }
+    try store.close()
+    #expect(try folder.bytes() == before && folder.names() == names)
   }
 
   @Test("every error has a code, a message and a remedy without blanks")

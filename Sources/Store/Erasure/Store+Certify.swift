@@ -63,7 +63,7 @@ extension Store {
   /// - Returns: false when a reader or another writer is in the way.
   func truncateLog(vacuum: Bool) throws -> Bool {
     // Readers of this process that are idle must not be in the way.
-    pool.invalidateReadOnlyConnections()
+    releaseReaders()
     do {
       try StoreError.translating(path) {
         try pool.writeWithoutTransaction { db in

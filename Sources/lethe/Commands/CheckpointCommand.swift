@@ -127,7 +127,7 @@ struct CheckpointCommand: ParsableCommand {
         "\(Terminal.percent(item.low)) to \(Terminal.percent(item.high))", "\(item.n)",
       ]
     }
-    var rows = measurements.map(row)
+    let rows: [[String]]
     let classes = measurements.filter { $0.class.value != nil }.sorted { $0.value < $1.value }
     let left = classes.count - 2 * shownAtEnds
     if classes.count > shownClasses {
@@ -136,6 +136,8 @@ struct CheckpointCommand: ParsableCommand {
       rows =
         measurements.filter { $0.class.value == nil }.map(row) + classes.prefix(shownAtEnds).map(row)
         + [["… \(left) more", span, "", ""]] + classes.suffix(shownAtEnds).map(row)
+    } else {
+      rows = measurements.map(row)
     }
     Terminal.table([["CLASS", "ACCURACY", "95 % INTERVAL", "N"]] + rows)
     if classes.count > shownClasses {
