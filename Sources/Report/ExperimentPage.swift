@@ -75,11 +75,10 @@ package struct ExperimentPage {
     let single = answer.summaries.filter { $0.at.value == nil }
     let columns = Self.unique(single.map { Column($0) })
     let methods = Self.unique(single.map(\.method))
-    // Accuracies beside each other, whatever else was measured in a table of its own.
+    let others = columns.map(\.metric).filter { metric in !Self.kinds.contains { $0.metrics.contains(metric) } }
     return group {
-      for (title, chosen) in [
-        ("Accuracy", columns.filter { $0.metric == "accuracy" }), ("Other figures", columns.filter { $0.metric != "accuracy" }),
-      ] {
+      for (title, metrics) in Self.kinds + [("Other figures", others)] {
+        let chosen = columns.filter { metrics.contains($0.metric) }
         let rows = methods.compactMap { method -> [Markup]? in
           let cells = chosen.map { column in single.first { $0.method == method && Column($0) == column } }
           return cells.contains { $0 != nil } ? [Markup(method)] + cells.map { Markup(Self.text($0)) } : nil
@@ -88,6 +87,16 @@ package struct ExperimentPage {
       }
     }
   }
+
+  /// One table each, so that they fit a sheet of paper: figures beside each other that are read beside each other.
+  private static let kinds: [(title: String, metrics: [String])] = [
+    ("Accuracy", ["accuracy"]),
+    ("What attacks find", ["loss_mia", "neighbour_mia", "relearn_steps"]),
+    ("What outputs still tell", ["probe_forget", "prototype_forget", "prototype_retain"]),
+    ("Beside the model retrained without the class", ["reference_gap", "reference_disagreement"]),
+    ("What it takes", ["pairs", "active_pairs", "examples", "flops", "flops_with_encoder", "seconds"]),
+    ("Before anything is forgotten", ["largest_key_overlap"]),
+  ]
 
   /// What a column shows.
   private struct Column: Hashable {
@@ -114,12 +123,12 @@ package struct ExperimentPage {
     ("examples", "Training examples of the class whose pairs are masked (N_e)."),
     (
       "loss_mia",
-      "Membership inference by loss: the class's training against its test examples. 50 % is a coin; the control is the same figure of the "
+      "Membership inference by loss: the class's training against its test examples. 50\u{A0}% is a coin; the control is the same figure of the "
         + "retrained model."
     ),
     (
       "neighbour_mia",
-      "The class's training examples against test examples of the nearest class that stays, by loss. 50 % is a coin."
+      "The class's training examples against test examples of the nearest class that stays, by loss. 50\u{A0}% is a coin."
     ),
     ("relearn_steps", "Steps on ten of the class's examples until half of its test examples are recognised; 101: not within 100."),
     ("probe_forget", "The class's test accuracy of a linear classifier on the model's outputs, trained on all classes."),

@@ -16,6 +16,7 @@ import Testing
       summary("DKVB: \(name)", "accuracy", role: "forget", 0.5), summary("DKVB: \(name)", "accuracy", role: "retain", 0.875),
       summary("linear", "accuracy", role: "retain", 0.25), summary("linear", "flops_with_encoder", role: nil, 4.363e12),
       summary("linear", "loss_mia", role: nil, 0.512),
+      summary("linear", "something_new", role: nil, 0.125),
     ]
     if curves {
       for role in ["forget", "retain"] {
@@ -33,7 +34,7 @@ import Testing
     func percent(_ share: Double) -> String { FigureText.percent(share) }
     for text in [
       "\(percent(0.5)) ± 1.2 (\(percent(0.25)))", "\(percent(0.875)) ± 1.2 (\(percent(0.4375)))", "4363G", percent(0.512),
-      "forget, test", "flops with encoder", "frog, b, c", "went through CLIP ViT-B/32",
+      "forget, test", "flops with encoder", "Other figures", "something new", "frog, b, c", "went through CLIP ViT-B/32",
     ] {
       #expect(page.text.contains(text), "\(text)")
     }
