@@ -1,4 +1,4 @@
-/// The six numbers that fix a discrete key-value bottleneck (Method §1).
+/// The six numbers that fix a discrete key-value bottleneck (Method §1), and what is done to an embedding before it.
 ///
 /// Memory, with 4-byte floats: projection 4·C·D·d, keys 4·C·K·d, values 4·C·K·V, usable C·K; codes of N examples 2·N·C·k
 /// bytes. With the defaults C 256, K 4096, d 14 and D 512, V 10: 7.3 MB, 58.7 MB, 41.9 MB, 1.0 MB, and 20.5 MB for 40,000
@@ -16,13 +16,16 @@ package struct BottleneckShape: Hashable, Sendable, Codable {
   package let classes: Int
   /// Keys k selected a codebook, 1 to K.
   package let topK: Int
+  /// How embeddings are normalised before they are projected.
+  package let normalization: Normalization
 
   /// Largest number of elements of any one table, 2³⁶: beyond it a shape is a mistake, not a model.
   static let largestTable = 1 << 36
 
   /// Checks the six numbers; throws ``BottleneckError/badShape(_:)``.
   package init(
-    inputDimension: Int, codebooks: Int, keys: Int, keyDimension: Int, classes: Int, topK: Int = 1
+    inputDimension: Int, codebooks: Int, keys: Int, keyDimension: Int, classes: Int, topK: Int = 1,
+    normalization: Normalization = .none
   ) throws(BottleneckError) {
     func require(_ holds: Bool, _ why: String) throws(BottleneckError) {
       if !holds { throw .badShape(why) }
@@ -51,6 +54,7 @@ package struct BottleneckShape: Hashable, Sendable, Codable {
     self.keyDimension = keyDimension
     self.classes = classes
     self.topK = topK
+    self.normalization = normalization
   }
 
   /// Decodes and checks as the other initialiser does.
@@ -60,7 +64,8 @@ package struct BottleneckShape: Hashable, Sendable, Codable {
       inputDimension: container.decode(Int.self, forKey: .inputDimension),
       codebooks: container.decode(Int.self, forKey: .codebooks), keys: container.decode(Int.self, forKey: .keys),
       keyDimension: container.decode(Int.self, forKey: .keyDimension),
-      classes: container.decode(Int.self, forKey: .classes), topK: container.decode(Int.self, forKey: .topK))
+      classes: container.decode(Int.self, forKey: .classes), topK: container.decode(Int.self, forKey: .topK),
+      normalization: container.decodeIfPresent(Normalization.self, forKey: .normalization) ?? .none)
   }
 
   /// Number of key-value pairs, C·K; pair c·K + j is key j of codebook c.
@@ -75,6 +80,6 @@ package struct BottleneckShape: Hashable, Sendable, Codable {
   package var voteScale: Float { 1 / Float(codebooks * topK) }
 
   private enum CodingKeys: String, CodingKey {
-    case inputDimension, codebooks, keys, keyDimension, classes, topK
+    case inputDimension, codebooks, keys, keyDimension, classes, topK, normalization
   }
 }

@@ -21,7 +21,7 @@ package enum CodeAssigner {
     let keys = Parallel.map(shape.codebooks, threads: threads) { KeyBlocks(model, codebook: $0, screening: screening) }
     let tiles = Panels.tiles(groups, rows: RowBlock.capacity, workers: threads)
     let scratch = (0..<max(threads, 1)).map { _ in AlignedBuffer<Float>(KeyBlocks.scratchCount(keys: shape.keys, width: width)) }
-    let block = RowBlock(dimension: shape.inputDimension)
+    let block = RowBlock(shape)
     let counter = ProgressCounter(
       "codes", total: (source.count + RowBlock.capacity - 1) / RowBlock.capacity, handler: progress)
     let rowCodes = shape.codebooks * width

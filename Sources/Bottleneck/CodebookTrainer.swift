@@ -1,13 +1,13 @@
 import CKernels
 
-/// The moving average that places the keys of one codebook; owned by one worker and reused for the next codebook.
+/// Places the keys of one codebook by the moving average; owned by one worker and reused for the next codebook.
 ///
 /// Per batch (Method §1): n_j queries whose nearest key is j and their sum s_j; N_j ← gN_j + (1−g)n_j, m_j ← gm_j + (1−g)s_j,
 /// Ñ_j = (N_j+ε)/(ΣN+Kε)·ΣN, key_j = m_j/Ñ_j; then every key with N_j < deadShare·batch/K becomes a random query of the
 /// batch, its m and N untouched. Source: van den Oord et al., arXiv 1711.00937, appendix A.1, as used by arXiv 2207.11240.
 final class CodebookTrainer {
   let keys: KeyBlocks
-  private let shape: BottleneckShape
+  let shape: BottleneckShape
   private let settings: KeyLearnerSettings
   private let sums: AlignedBuffer<Float>
   private let counts: AlignedBuffer<Float>
@@ -35,7 +35,7 @@ final class CodebookTrainer {
 
   /// Learns the keys of one codebook from its queries [N][d], in the given order of each epoch; leaves them in `keys`.
   /// - Parameter reach: the largest absolute number among the queries.
-  func train(codebook: Int, queries all: UnsafePointer<Float>, reach: Float, orders: [[UInt32]], seed: UInt64) {
+  func average(codebook: Int, queries all: UnsafePointer<Float>, reach: Float, orders: [[UInt32]], seed: UInt64) {
     start(codebook: codebook, seed: seed)
     keys.prepareScreen(reach: reach)
     var generator = SeededGenerator(seed: seed, label: "dead keys", index: codebook)
@@ -80,7 +80,7 @@ final class CodebookTrainer {
   }
 
   /// Where the first number of a key lies in its blocks.
-  private func slot(_ key: Int) -> Int {
+  func slot(_ key: Int) -> Int {
     key / 16 * shape.keyDimension * 16 + key % 16
   }
 }

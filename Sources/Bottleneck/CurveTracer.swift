@@ -27,7 +27,7 @@ extension ForgettingCurve {
     }
     let ranks = try CurveTracer.ranks(ranking, shape: shape)
     let tracer = CurveTracer(model: model, ranking: ranking, ranks: ranks, threads: threads)
-    let block = RowBlock(dimension: shape.inputDimension)
+    let block = RowBlock(shape)
     let counter = ProgressCounter("curve", total: examples.count, handler: progress)
     var lost: [UInt32] = []
     for start in stride(from: 0, to: examples.count, by: RowBlock.capacity) {

@@ -73,32 +73,37 @@ final class RowBlock {
   let pointers: AlignedBuffer<UnsafePointer<Float>?>
   private(set) var count = 0
   private let dimension: Int
+  private let normalization: Normalization
 
-  init(dimension: Int, capacity: Int = RowBlock.capacity) {
-    self.dimension = dimension
+  /// Room for `capacity` rows as a bottleneck takes them.
+  init(_ shape: BottleneckShape, capacity: Int = RowBlock.capacity) {
+    dimension = shape.inputDimension
+    normalization = shape.normalization
     rows = AlignedBuffer(capacity * dimension, zeroed: false)
     pointers = AlignedBuffer(capacity)
     for i in 0..<capacity { pointers.pointer[i] = UnsafePointer(rows.pointer + i * dimension) }
   }
 
-  /// Reads a range of rows and checks that every number is finite.
+  /// Reads a range of rows, checks that every number is finite, and normalises them.
   func fill(_ source: some EmbeddingSource, _ range: Range<Int>) throws {
     count = range.count
     try source.read(range, into: UnsafeMutableBufferPointer(start: rows.pointer, count: count * dimension))
-    try checkFinite { range.lowerBound + $0 }
+    try finish { range.lowerBound + $0 }
   }
 
-  /// Reads given rows, ascending, and checks that every number is finite.
+  /// The same for given rows, ascending.
   func fill(_ source: some EmbeddingSource, rows indices: ArraySlice<Int>) throws {
     count = indices.count
     try source.gather(indices, into: UnsafeMutableBufferPointer(start: rows.pointer, count: count * dimension))
-    try checkFinite { indices[indices.startIndex + $0] }
+    try finish { indices[indices.startIndex + $0] }
   }
 
-  private func checkFinite(name: (Int) -> Int) throws(BottleneckError) {
-    if lethe_all_finite(rows.pointer, count * dimension) == 1 { return }
-    for i in 0..<count where lethe_all_finite(rows.pointer + i * dimension, dimension) == 0 {
-      throw .nonFinite(what: "embedding \(name(i))")
+  private func finish(name: (Int) -> Int) throws(BottleneckError) {
+    if lethe_all_finite(rows.pointer, count * dimension) == 0 {
+      for i in 0..<count where lethe_all_finite(rows.pointer + i * dimension, dimension) == 0 {
+        throw .nonFinite(what: "embedding \(name(i))")
+      }
     }
+    for i in 0..<count { normalization.apply(rows.pointer + i * dimension, dimension: dimension) }
   }
 }

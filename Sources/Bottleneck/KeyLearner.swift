@@ -64,7 +64,13 @@ package enum KeyLearner {
             let trainer = trainers[worker]
             let mine = queries.pointer + index * queryCount
             let reach = lethe_largest(mine, queryCount)
-            trainer.train(codebook: codebook, queries: mine, reach: reach, orders: orders, seed: seed)
+            switch settings.method {
+            case .average: trainer.average(codebook: codebook, queries: mine, reach: reach, orders: orders, seed: seed)
+            case .means:
+              trainer.means(
+                codebook: codebook, queries: mine, count: source.count, reach: reach, epochs: settings.epochs, seed: seed,
+                scratch: scratch[worker].pointer)
+            }
             trainer.keys.search(
               mine, stride: shape.keyDimension, source.count, width: width, codes: codeBase + codebook * width,
               codeStride: shape.codebooks * width, scratch: scratch[worker].pointer)
@@ -90,7 +96,7 @@ package enum KeyLearner {
   ) throws {
     let groups = Panels.groups(projection, shape: shape, codebooks: codebooks, threads: threads)
     let tiles = Panels.tiles(groups, rows: RowBlock.capacity, workers: threads)
-    let block = RowBlock(dimension: shape.inputDimension)
+    let block = RowBlock(shape)
     let width = shape.keyDimension
     let queryCount = source.count * width
     for start in stride(from: 0, to: source.count, by: RowBlock.capacity) {

@@ -1,5 +1,16 @@
+/// The rules by which keys move to where queries are.
+public enum KeyMethod: String, Hashable, Sendable, Codable, CaseIterable {
+  /// An exponential moving average over batches, the paper's.
+  case average
+  /// k-means: from K random queries, each key becomes the mean of the queries that it is nearest to, once an epoch; one with none stays.
+  /// The settings of the average do not count. Source: Lloyd, *Least squares quantization in PCM*, IEEE Trans. Inf. Theory 28 (1982).
+  case means
+}
+
 /// How keys are learnt; the defaults are Method §1.
 package struct KeyLearnerSettings: Hashable, Sendable, Codable {
+  /// By which rule keys move.
+  package var method = KeyMethod.average
   /// Passes over the examples, at least 1.
   package var epochs = 10
   /// Queries a step, at least 1. The last step of an epoch takes what is left.

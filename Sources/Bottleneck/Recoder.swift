@@ -95,7 +95,7 @@ package enum Recoder {
     let scratch = (0..<max(threads, 1)).map { _ in
       SearchScratch(rows: batch, stride: (shape.keyDimension + 15) / 16 * 16, keys: shape.keys, width: k)
     }
-    let block = RowBlock(dimension: shape.inputDimension, capacity: batch)
+    let block = RowBlock(shape, capacity: batch)
     let counter = ProgressCounter("codes under the mask", total: missing.count, handler: progress)
     var start = 0
     while start < missing.count {

@@ -50,6 +50,17 @@ float lethe_largest(const float *in, size_t n) {
 }
 
 MULTIVERSION
+void lethe_power_normalize(float *row, size_t n) {
+  double sum = 0.0;
+  for (size_t i = 0; i < n; i++) sum += (double)__builtin_fabsf(row[i]);
+  if (sum == 0.0) return;
+  for (size_t i = 0; i < n; i++) {
+    float root = __builtin_sqrtf((float)((double)__builtin_fabsf(row[i]) / sum));
+    row[i] = __builtin_copysignf(root, row[i]);
+  }
+}
+
+MULTIVERSION
 int lethe_codes_in_range(const uint16_t *codes, size_t n, size_t keys) {
   uint16_t bound = (uint16_t)keys, broken = 0;
   for (size_t i = 0; i < n; i++) broken |= (uint16_t)(codes[i] >= bound && codes[i] != LETHE_NONE);

@@ -15,6 +15,8 @@ package enum ValueKind: Hashable, Sendable {
 package struct ModelConfiguration: Hashable, Sendable {
   package var shape: BottleneckShape
   package var projection: Projection
+  /// Principal components that the projection mixes, where it does.
+  package var components: Int?
   package var keySettings: KeyLearnerSettings
   package var values: ValueKind
   package var seed: UInt64
@@ -36,14 +38,11 @@ package struct ModelConfiguration: Hashable, Sendable {
       "input_dimension": integer(shape.inputDimension), "codebooks": integer(shape.codebooks), "keys": integer(shape.keys),
       "key_dimension": integer(shape.keyDimension), "classes": integer(shape.classes), "top_k": integer(shape.topK),
       "projection": .string(projection.rawValue),
-      "key_training": .object(
-        [
-          "epochs": integer(keySettings.epochs), "batch": integer(keySettings.batch), "decay": fraction(keySettings.decay),
-          "epsilon": fraction(keySettings.epsilon), "dead_share": fraction(keySettings.deadShare),
-          "split": .string(keysFrom.description),
-        ].merging(keysLeftOut.fields) { $1 }),
+      "key_training": .object(keyTraining.merging(keysLeftOut.fields) { $1 }),
       "seed": .string(String(seed)),
     ].merging(leftOut.fields) { $1 }
+    if let components { fields["components"] = integer(components) }
+    if shape.normalization != .none { fields["normalization"] = .string(shape.normalization.rawValue) }
     switch values {
     case .trained(let settings):
       fields["values"] = .string("trained")
@@ -57,6 +56,25 @@ package struct ModelConfiguration: Hashable, Sendable {
       fields["value_counting"] = .object(["smoothing": .string("\(smoothing)"), "split": .string(trainedOn.description)])
     }
     return String(decoding: try CanonicalJSON.encode(.object(fields)), as: UTF8.self)
+  }
+
+  /// The projection, from what the keys are learnt from.
+  func makeProjection(_ source: some EmbeddingSource, threads: Int) throws -> [Float] {
+    try projection.make(shape, source: source, components: components ?? Projection.usualComponents, seed: seed, threads: threads)
+  }
+
+  /// How the keys were learnt, as far as the method asks.
+  private var keyTraining: [String: JSONValue] {
+    var fields: [String: JSONValue] = ["epochs": .integer(Int64(keySettings.epochs)), "split": .string(keysFrom.description)]
+    switch keySettings.method {
+    case .average:
+      fields["batch"] = .integer(Int64(keySettings.batch))
+      fields["decay"] = .string("\(keySettings.decay)")
+      fields["epsilon"] = .string("\(keySettings.epsilon)")
+      fields["dead_share"] = .string("\(keySettings.deadShare)")
+    case .means: fields["method"] = .string(keySettings.method.rawValue)
+    }
+    return fields
   }
 
   /// What is recorded of a model that came without a configuration: its sizes, and that nothing is known of how it was trained.
@@ -108,8 +126,12 @@ package struct ModelConfiguration: Hashable, Sendable {
       }
       return Int(value)
     }
+    guard let normalization = Normalization(rawValue: fields["normalization"]?.text ?? Normalization.none.rawValue) else {
+      throw EngineError.notThisEngine(checkpoint: checkpoint, reason: "its configuration names a normalization that is not known")
+    }
     return try BottleneckShape(
       inputDimension: integer("input_dimension"), codebooks: integer("codebooks"), keys: integer("keys"),
-      keyDimension: integer("key_dimension"), classes: integer("classes"), topK: integer("top_k"))
+      keyDimension: integer("key_dimension"), classes: integer("classes"), topK: integer("top_k"),
+      normalization: normalization)
   }
 }

@@ -20,7 +20,9 @@ extension Engine.TrainingPlan {
     (request.codebooks, request.keys, request.keyDimension, request.topK) = (
       shape.codebooks, shape.keys, shape.keyDimension, shape.topK
     )
-    (request.projection, request.keyEpochs, request.seed) = (projection, recorded.keyEpochs, recorded.seed)
+    (request.projection, request.components, request.normalization) = (projection, recorded.components, shape.normalization)
+    request.seed = recorded.seed
+    (request.keyMethod, request.keyEpochs) = (recorded.keyMethod, recorded.keyEpochs)
     switch recorded.values {
     case .trained(let epochs, let rate): (request.epochs, request.learningRate) = (epochs, rate)
     case .counted(let smoothing): request.counted = smoothing
@@ -38,7 +40,9 @@ extension Engine.TrainingPlan {
 /// What a configuration says of a training, as far as it is a choice.
 private struct RecordedTraining {
   var projection: String
+  var components: Int?
   var keysFrom: Digest
+  var keyMethod: KeyMethod
   var keyEpochs: Int
   var values: Values
   var seed: UInt64
@@ -67,9 +71,12 @@ private struct RecordedTraining {
     guard let value = try? CanonicalJSON.parse(Array(configuration.utf8)), let keys = value["key_training"],
       let values = Values(value), let projection = value["projection"]?.text,
       let keysFrom = keys["split"]?.text.flatMap({ try? Digest(text: $0) }), case .integer(let keyEpochs)? = keys["epochs"],
+      let keyMethod = KeyMethod(rawValue: keys["method"]?.text ?? KeyMethod.average.rawValue),
       let seed = value["seed"]?.text.flatMap({ UInt64($0) }), let leftOut = LeftOut(value), let keysLeftOut = LeftOut(keys)
     else { return nil }
     (self.projection, self.keysFrom, self.keyEpochs, self.values) = (projection, keysFrom, Int(keyEpochs), values)
+    if case .integer(let components)? = value["components"] { self.components = Int(components) }
+    self.keyMethod = keyMethod
     (self.seed, self.leftOut, self.keysLeftOut) = (seed, leftOut, keysLeftOut)
   }
 }

@@ -20,6 +20,12 @@ public struct TrainRequest: Sendable {
   public var topK = 1
   /// How an embedding is taken apart for the codebooks.
   public var projection = Projection.random
+  /// Principal components that `Projection.principal` mixes, at least 1; nil: 128.
+  public var components: Int?
+  /// What is done to each embedding before it is projected.
+  public var normalization = Normalization.none
+  /// By which rule keys are learnt.
+  public var keyMethod = KeyMethod.average
   /// Passes over the data in which keys are learnt.
   public var keyEpochs = 10
   /// Name of the data set whose training part the keys are learnt from; the data set itself unless given.
@@ -119,7 +125,7 @@ extension Engine {
       keyMembers = keysLeftOut.members(keyLabels)
       shape = try BottleneckShape(
         inputDimension: dataset.dimension, codebooks: request.codebooks, keys: request.keys, keyDimension: request.keyDimension,
-        classes: dataset.classes.count, topK: request.topK)
+        classes: dataset.classes.count, topK: request.topK, normalization: request.normalization)
     }
 
     /// What the checkpoint will record.
@@ -128,15 +134,21 @@ extension Engine {
       guard let split = dataset.split(.train), let keySplit = keysFrom.split(.train) else {
         throw EngineError.splitMissing(dataset: dataset.name, part: Part.train.rawValue)
       }
+      if let components = request.components, components < 1 || request.projection != .principal {
+        throw EngineError.outOfRange(
+          option: "--components", value: "\(components)", allowed: "1 and more, with --projection principal")
+      }
       var keySettings = KeyLearnerSettings()
-      keySettings.epochs = request.keyEpochs
+      (keySettings.method, keySettings.epochs) = (request.keyMethod, request.keyEpochs)
       var valueSettings = ValueTrainerSettings.fewEpochs(shape, epochs: request.epochs)
       if let rate = request.learningRate { valueSettings.learningRate = rate }
       if let smoothing = request.counted, !ModelConfiguration.allowedSmoothing.contains(smoothing) {
         throw EngineError.outOfRange(option: "--smoothing", value: "\(smoothing)", allowed: "0.000001 to 1000000")
       }
       return ModelConfiguration(
-        shape: shape, projection: request.projection, keySettings: keySettings,
+        shape: shape, projection: request.projection,
+        components: request.projection == .principal ? request.components ?? Projection.usualComponents : nil,
+        keySettings: keySettings,
         values: request.counted.map { .counted(smoothing: $0) } ?? .trained(valueSettings), seed: request.seed,
         trainedOn: try snapshot.digestOfWhatIsLeft(split), keysFrom: try snapshot.digestOfWhatIsLeft(keySplit),
         leftOut: leftOut, keysLeftOut: keysLeftOut)
@@ -161,15 +173,16 @@ extension Engine {
 
     let stream = try EmbeddingStream(split, of: plan.dataset, in: store)
     let source = EmbeddingSample(pieces: [(stream, plan.members)])
-    let projection = try plan.request.projection.make(shape, seed: seed, threads: threads)
     let learnt: (projection: [Float], keys: [Float], codes: CodeTable)
     if plan.keysFrom.id == plan.dataset.id {
+      let projection = try configuration.makeProjection(source, threads: threads)
       let result = try KeyLearner.learn(
         source: source, shape: shape, settings: keySettings, seed: seed, projection: projection, threads: threads,
         progress: report(0, 0.8))
       learnt = (result.projection, result.keys, result.codes)
     } else {
       let other = EmbeddingSample(pieces: [(try EmbeddingStream(keySplit, of: plan.keysFrom, in: store), plan.keyMembers)])
+      let projection = try configuration.makeProjection(other, threads: threads)
       let result = try KeyLearner.learn(
         source: other, shape: shape, settings: keySettings, seed: seed, projection: projection, threads: threads,
         progress: report(0, 0.7))

@@ -26,6 +26,27 @@ struct LearningTests {
     #expect(try CodeAssigner.assign(source: source, model: model) == learnt.codes)
   }
 
+  @Test(arguments: [(70, 7, 5, 1), (33, 17, 3, 3), (9, 20, 2, 2), (400, 300, 3, 1), (90, 12, 4, 5)])
+  func meansEqualPlainLoops(_ n: Int, _ keys: Int, _ width: Int, _ epochs: Int) throws {
+    let shape = try Samples.shape(inputs: 11, codebooks: 3, keys: keys, width: width)
+    let source = try EmbeddingMatrix(dimension: 11, values: Samples.floats(n * 11, seed: 3))
+    var settings = KeyLearnerSettings()
+    (settings.method, settings.epochs) = (.means, epochs)
+    let learnt = try KeyLearner.learn(source: source, shape: shape, settings: settings, seed: 4, threads: 2)
+    #expect(try KeyLearner.learn(source: source, shape: shape, settings: settings, seed: 4).keys == learnt.keys)
+    let panel = 11 * width
+    for c in 0..<shape.codebooks {
+      let queries = (0..<n).map { i in
+        Reference.project(
+          source.values[i * 11..<(i + 1) * 11], learnt.projection[c * panel..<(c + 1) * panel], width: width)
+      }
+      let expected = Reference.means(queries, keys: keys, epochs: settings.epochs, codebook: c, seed: 4)
+      #expect(Array(learnt.keys[c * keys * width..<(c + 1) * keys * width]) == expected)
+    }
+    let model = try Bottleneck(shape: shape, projection: learnt.projection, keys: learnt.keys)
+    #expect(try CodeAssigner.assign(source: source, model: model) == learnt.codes)
+  }
+
   @Test func threadsAndMemoryNeverChangeBits() throws {
     let shape = try Samples.shape(codebooks: 7, topK: 2)
     let (source, labels) = try Samples.classes(count: 300, dimension: 24, classes: 4, seed: 11)

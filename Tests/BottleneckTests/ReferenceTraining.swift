@@ -123,4 +123,27 @@ extension Reference {
     }
     return keys
   }
+
+  /// Keys [K][d] of one codebook after k-means over its queries.
+  static func means(_ queries: [[Float]], keys count: Int, epochs: Int, codebook: Int, seed: UInt64) -> [Float] {
+    var generator = SeededGenerator(seed: seed, label: "first keys", index: codebook)
+    var chosen = Array(queries.indices)
+    if count <= queries.count {
+      for place in 0..<count { chosen.swapAt(place, place + generator.uniform(below: queries.count - place)) }
+    } else {
+      chosen = (0..<count).map { _ in generator.uniform(below: queries.count) }
+    }
+    var keys = chosen.prefix(count).flatMap { queries[$0] }
+    let d = queries[0].count
+    for _ in 0..<epochs {
+      let nearest = queries.map { ranked($0[...], keys: keys, usable: [Bool](repeating: true, count: count), width: 1)[0] }
+      for key in 0..<count {
+        let mine = queries.indices.filter { Int(nearest[$0]) == key }
+        for j in 0..<d where !mine.isEmpty {
+          keys[key * d + j] = Float(mine.reduce(0.0) { $0 + Double(queries[$1][j]) } / Double(mine.count))
+        }
+      }
+    }
+    return keys
+  }
 }

@@ -184,6 +184,9 @@ void lethe_widen_byte(const uint8_t *in, size_t n, float scale, float offset, fl
 /// 1 where every number is finite, else 0.
 int lethe_all_finite(const float *in, size_t n);
 
+/// row[i] ← ±√(|row[i]|/Σ|row|) with its sign, for finite numbers; zeros where all are.
+void lethe_power_normalize(float *row, size_t n);
+
 /// The largest absolute value of n numbers, 0 for none; NaN counts for nothing.
 float lethe_largest(const float *in, size_t n);
 
