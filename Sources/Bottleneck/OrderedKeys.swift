@@ -7,6 +7,8 @@ final class OrderedKeys {
   private let count: Int
   private let stable: Int
   private let labels: AlignedBuffer<UInt16>
+  /// For each real index whether its key never leaves.
+  private var stays: [Bool]
   /// For each position the N_a from which its key is gone.
   private let thresholds: AlignedBuffer<UInt64>
   private var events: [UInt64] = []
@@ -25,6 +27,8 @@ final class OrderedKeys {
     }
     leaving.sort { $0.rank > $1.rank }
     stable = staying.count
+    stays = [Bool](repeating: false, count: shape.keys)
+    for key in staying { stays[key] = true }
     count = staying.count + leaving.count
     keys = KeyBlocks(count: count, dimension: shape.keyDimension)
     labels = AlignedBuffer(count)
@@ -42,23 +46,43 @@ final class OrderedKeys {
     keys.refreshHalves()
   }
 
-  /// Finds what n queries select at first (to `codes`) and what they select as keys leave (kept until the next block).
+  /// Which of n queries select a key that leaves, or has left, by what they selected when none had.
+  func unsettled(_ n: Int, codes: UnsafePointer<UInt16>, codeStride: Int, width: Int) -> [Int] {
+    stays.withUnsafeBufferPointer { stays in
+      (0..<n).filter { row in
+        for s in 0..<width {
+          let code = codes[row * codeStride + s]
+          if code == CodeTable.none || !stays[Int(code)] { return true }
+        }
+        return false
+      }
+    }
+  }
+
+  /// Finds what some of n queries select at first (to `codes`) and what they select as keys leave (kept until the next block).
+  /// - Parameters:
+  ///   - queries: of all, or if `packed` of `rows` only.
+  ///   - rows: those to be followed, ascending; the others keep their codes and see no event.
   func follow(
-    _ queries: UnsafePointer<Float>, stride: Int, _ n: Int, codes: UnsafeMutablePointer<UInt16>, codeStride: Int,
-    width: Int, scratch: SweepScratch
+    _ queries: UnsafePointer<Float>, stride: Int, _ n: Int, rows: [Int], packed: Bool, codes: UnsafeMutablePointer<UInt16>,
+    codeStride: Int, width: Int, scratch: SweepScratch
   ) {
     events.removeAll(keepingCapacity: true)
     starts.removeAll(keepingCapacity: true)
+    var next = 0
     for i in 0..<n {
       starts.append(events.count)
+      guard next < rows.count, rows[next] == i else { continue }
+      let mine = codes + i * codeStride
       let found = lethe_staircase(
-        queries + i * stride, keys.blocks.pointer, keys.halves.pointer, labels.pointer, count, stable,
-        shape.keyDimension, width, codes + i * codeStride, scratch.scores.pointer, scratch.entered.pointer,
+        queries + (packed ? next : i) * stride, keys.blocks.pointer, keys.halves.pointer, labels.pointer, count, stable,
+        shape.keyDimension, width, mine, scratch.scores.pointer, scratch.entered.pointer,
         scratch.left.pointer)
       for event in 0..<found {
         let threshold = thresholds.pointer[Int(scratch.entered.pointer[event])]
         events.append(threshold << 16 | UInt64(scratch.left.pointer[event]))
       }
+      next += 1
     }
     starts.append(events.count)
   }
@@ -74,6 +98,8 @@ final class SweepScratch {
   let scores: AlignedBuffer<Float>
   let entered: AlignedBuffer<UInt16>
   let left: AlignedBuffer<UInt16>
+  /// Rows of a block that one codebook needs.
+  let pointers: AlignedBuffer<UnsafePointer<Float>?>
   /// Change of the number of right answers at each threshold.
   let correct: AlignedBuffer<Int32>
   private let sums: AlignedBuffer<Double>
@@ -86,6 +112,7 @@ final class SweepScratch {
     scores = AlignedBuffer(shape.topK)
     entered = AlignedBuffer(shape.keys)
     left = AlignedBuffer(shape.keys)
+    pointers = AlignedBuffer(RowBlock.capacity)
     correct = AlignedBuffer(thresholds)
     sums = AlignedBuffer(shape.classes)
     logits = AlignedBuffer(shape.classes)

@@ -45,7 +45,7 @@ struct EngineBenchmark: ParsableCommand {
         found.append(try CodeAssigner.assign(source: test, model: model, threads: threads, screening: screening, tally: tally))
       }
     }
-    guard found.allSatisfy({ $0 == found[0] }) else { fatalError("the codes differ") }
+    guard found.allSatisfy({ $0 == found.first }) else { fatalError("the codes differ") }
     let screened = Double(found.count) * Double(test.count * codebooks) * 2 / 3
     if screened > 0 { print("{\"what\":\"keys scored again\",\"share\":\(Double(tally.keys) / screened / Double(keys))}") }
     try time("codes of \(test.count), 8 each") { _ = try CodeAssigner.assign(source: test, model: model, width: 8) }
@@ -54,11 +54,14 @@ struct EngineBenchmark: ParsableCommand {
     }
 
     let step = ValueTrainerSettings.fewEpochs(shape, epochs: 1)
-    try time("values: one epoch of \(train.count)") {
+    func trainValues(threads: Int) throws {
       var values = [Float](repeating: 0, count: shape.valueCount)
-      _ = try ValueTrainer.train(values: &values, shape: shape, codes: learnt.codes, labels: labels, settings: step, seed: 1)
+      _ = try ValueTrainer.train(
+        values: &values, shape: shape, codes: learnt.codes, labels: labels, settings: step, seed: 1, threads: threads)
       model.values = values
     }
+    try trainValues(threads: 2)
+    try time("values: one epoch of \(train.count)") { try trainValues(threads: 1) }
     let members = labels.indices.filter { labels[$0] == 0 }
     let copies = (0...count).map { _ in Copy(model) }
     for (share, name) in [(50, "2 % of all pairs"), (1, "all pairs of the class")] {
@@ -75,7 +78,19 @@ struct EngineBenchmark: ParsableCommand {
     try time("of this: count") { _ = try Unlearning.activationCounts(codes: learnt.codes, members: members, shape: shape) }
     try time("of this: rank \(ranking.count) pairs") { _ = Unlearning.ranking(counts) }
     try time("of this: sort 2 %") { _ = Unlearning.viaActivations(ranking, pairs: shape.pairs / 50) }
-    _ = testLabels
+    let testCodes = try found.first ?? CodeAssigner.assign(source: test, model: model, threads: 2)
+    for (share, name) in [(50, "2 % of all pairs"), (1, "all pairs of the class")] {
+      let upTo = Array(ranking.prefix(shape.pairs / share))
+      for threads in [1, 2] {
+        try time("curve of train and test for every number of pairs up to \(name), \(threads) threads", count: 3) {
+          for (source, labels, codes) in [(train, labels, learnt.codes), (test, testLabels, testCodes)] {
+            _ = try ForgettingCurve.trace(
+              source: source, examples: Array(labels.indices), labels: labels, model: model, ranking: upTo, codes: codes,
+              threads: threads)
+          }
+        }
+      }
+    }
   }
 
   /// A model in a place of its own, so that masking it copies nothing.

@@ -25,6 +25,15 @@ struct CurveTests {
     }
     let curve = curves[0]
     #expect(curve.correct == curves[1].correct && curve.lostFrom == curves[1].lostFrom)
+    // Known codes, of before the masking: selections, or ranked candidates.
+    var unmasked = trained.model
+    unmasked.usable = try trained.codes.usablePairs(shape)
+    for width in [topK, topK + 2] {
+      let known = try CodeAssigner.assign(source: test, model: unmasked, width: width)
+      let quick = try ForgettingCurve.trace(
+        source: test, examples: examples, labels: own, model: trained.model, ranking: ranking, codes: known, threads: 2)
+      #expect(quick.correct == curve.correct && quick.lostFrom == curve.lostFrom)
+    }
     #expect(curve.pairs == ranking.count)
 
     var lost = [Int?](repeating: 0, count: examples.count)

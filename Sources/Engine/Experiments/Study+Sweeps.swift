@@ -81,7 +81,7 @@ extension Study {
       if rows.isEmpty { return [] }
       let curve = try ForgettingCurve.trace(
         source: test.embeddings, examples: rows, labels: rows.map { test.labels[$0] }, model: model, ranking: ranking,
-        threads: threads)
+        codes: test.candidates, threads: threads)
       return amounts.compactMap { at, pairs in
         ExperimentFigure(method, name, role: role, part: .test, at: at, Accuracy(correct: curve.correct[pairs], of: rows.count))
       }
