@@ -38,6 +38,7 @@ public final class Store: Sendable {
   /// A connection of a store that is open for reading: it may write, and so it can remove the empty write-ahead log when it is closed.
   private let keeper: DatabaseQueue?
   private let committed = Mutex<Int64?>(nil)
+  private let logEnd = Mutex<LogEnd?>(nil)
   let folding = Folding()
 
   /// What is wrong with the file as such, so that only `verify` may open it.
@@ -139,14 +140,14 @@ public final class Store: Sendable {
       guard !isReadOnly else { throw StoreError.unusable(path: path, message: "it was opened for reading only") }
       return try pool.writeWithoutTransaction { db in
         try folding.begin(db)
-        var (result, index): (Value?, Int64?) = (nil, nil)
+        var (result, index, end): (Value?, Int64?, LogEnd?) = (nil, nil, nil)
         do {
           try db.inTransaction(.immediate) {
-            let transaction = try Transaction(db: db, entry: entry)
+            let transaction = try Transaction(db: db, entry: entry, known: logEnd.withLock(\.self))
             result = try body(transaction)
             try transaction.seal(with: key)
             try folding.willCommit(transaction, db)
-            index = transaction.entryIndex
+            (index, end) = (transaction.entryIndex, transaction.end)
             return .commit
           }
         } catch let error as DatabaseError where index != nil && error.resultCode == .SQLITE_IOERR {
@@ -155,6 +156,7 @@ public final class Store: Sendable {
         }
         guard let result else { throw StoreError.database(path: path, message: "the transaction gave no result") }
         committed.withLock { $0 = index }
+        logEnd.withLock { $0 = end }
         return result
       }
     }

@@ -16,15 +16,22 @@ package final class Transaction: Snapshot {
   }
 
   private let entry: NewEntry
+  /// The log as this process left it, if nobody wrote since.
+  private let known: LogEnd?
+  /// The log as this transaction leaves it.
+  private(set) var end: LogEnd?
   private lazy var writeBack = LogWriteBack(db)
   private var evidence: [RecordTable: RowEvidence] = [:]
   private var nextIDs: [RecordTable: Int64] = [:]
   /// The key that takes over with this entry.
   private var successor: SigningKey?
 
-  init(db: Database, entry: NewEntry) throws {
+  /// - Parameter known: the log as this process left it last.
+  init(db: Database, entry: NewEntry, known: LogEnd? = nil) throws {
     self.entry = entry
-    entryIndex = try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(log_index), -1) + 1 FROM log_entry")) ?? 0
+    let index = try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(log_index), -1) + 1 FROM log_entry")) ?? 0
+    entryIndex = index
+    self.known = known.flatMap { $0.frontier.size == index ? $0 : nil }
     super.init(db: db)
   }
 
@@ -63,7 +70,7 @@ package final class Transaction: Snapshot {
   /// The tree head is stored in the same transaction before anyone can see it, so two heads of one size are never signed and
   /// released, whatever crashes.
   func seal(with key: SigningKey) throws {
-    let (origin, expected) = try identity(before: entryIndex)
+    let (origin, expected) = try known.map { ($0.origin, $0.verifierKey) } ?? identity(before: entryIndex)
     let signer = try key.named(origin)
     guard expected == signer.verifierKey.description else {
       throw StoreError.wrongKey(expected: expected, given: signer.verifierKey.description)
@@ -71,12 +78,14 @@ package final class Transaction: Snapshot {
     let leaf = try CanonicalJSON.encode(.object(try leafFields()))
     try run(
       "INSERT INTO log_entry (log_index, leaf) VALUES (?, ?)", [entryIndex, String(decoding: leaf, as: UTF8.self)])
-    let root = try appendToTree(leaf)
+    let frontier = try appendToTree(leaf)
+    let root = frontier.root()
     let head = try TreeHead(origin: origin, size: Int(entryIndex) + 1, root: root)
     let note = try SignedNote(signing: head.text, with: [signer] + [successor].compactMap(\.self))
     try run(
       "INSERT INTO log_checkpoint (size, root, note) VALUES (?, ?, ?)",
       [entryIndex + 1, root.data, String(decoding: note.bytes, as: UTF8.self)])
+    end = LogEnd(frontier: frontier, origin: origin, verifierKey: successor?.verifierKey.description ?? expected)
   }
 
   /// Lets another key sign the log from the next entry on: this entry is the hand-over, and its tree head is signed by both.
@@ -119,13 +128,17 @@ package final class Transaction: Snapshot {
   }
 
   /// O(log n): reads the roots of the complete subtrees to the left, writes the nodes that the new leaf completes.
-  private func appendToTree(_ leaf: [UInt8]) throws -> Digest {
-    let edge = try logNodes(at: TreeFrontier.positions(size: Int(entryIndex)))
-    var frontier = try TreeFrontier(size: Int(entryIndex)) { edge[$0] }
+  private func appendToTree(_ leaf: [UInt8]) throws -> TreeFrontier {
+    var frontier = try known?.frontier ?? storedFrontier()
     for node in frontier.append(MerkleTree.leafHash(leaf)) {
       try run(
         "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)", [node.position.level, node.position.index, node.hash.data])
     }
-    return frontier.root()
+    return frontier
+  }
+
+  private func storedFrontier() throws -> TreeFrontier {
+    let edge = try logNodes(at: TreeFrontier.positions(size: Int(entryIndex)))
+    return try TreeFrontier(size: Int(entryIndex)) { edge[$0] }
   }
 }
