@@ -33,7 +33,8 @@ struct SQLiteTests {
     #expect(
       names == [
         "checkpoint_lineage", "copies", "erasures", "forgotten_classes", "history", "holds", "log_keys", "measurements",
-        "model_head", "notices_due", "open_requests", "recipients", "requests",
+        "model_entry_source", "model_head", "model_state_source", "model_step_source", "notices_due", "open_requests", "recipients",
+        "requests",
       ])
     try session.json(["hold", "place", "m", "--reason", "r", "--owner", "o", "--review", "2031-01-31"])
     try session.json(["copy", "add", "a drawer", "--kind", "other"])
@@ -65,7 +66,9 @@ struct SQLiteTests {
     #expect(lineage.map { $0["checkpoint"] } == checkpoints.map { $0["name"] })
     for (row, item) in zip(lineage, checkpoints) {
       for key in ["parent", "kind", "digest", "time"] { #expect(row[key] == item[key]) }
-      let names = item["forgotten"].all("class").compactMap(\.text)
+      let shown = try session.json(["checkpoint", "show", #require(item["name"].text)])["checkpoint"]
+      let names = shown["forgotten"].all("class").compactMap(\.text)
+      #expect(item["forgotten_count"] == .number(Double(names.count)))
       #expect(Set((row["forgotten"].text ?? "").components(separatedBy: ", ").filter { !$0.isEmpty }) == Set(names))
     }
     #expect(try rows("SELECT head FROM model_head") == [["head": "m@4"]])
