@@ -30,7 +30,7 @@ extension Engine {
   /// Under its keys the codes of each part of the data set are found as after a training, so that it can be measured, and forgets by what
   /// the data set's examples select. Nothing is written unless all of it is sound, in one transaction.
   ///
-  /// What was forgotten stays forgotten: ``AdmissionCheck`` says what may come in. It is asked before the long work, and again in the
+  /// What was forgotten stays forgotten: `AdmissionCheck` says what may come in. It is asked before the long work, and again in the
   /// transaction, which others may have overtaken.
   /// - Throws: `StoreError.excluded`, `EngineError.knowsForgotten`, `EngineError.notShownForgotten`, `EngineError.fileAltered`,
   ///   `EngineError.notACheckpoint`, `EngineError.changedMeanwhile`, `SafetensorsError`, `StoreError.unknown`.

@@ -5,7 +5,7 @@
 /// same limits, so whatever can be written can be read back.
 ///
 /// ## Topics
-/// - ``encode(_:)``
+/// - ``encode(_:maximumBytes:)``
 /// - ``parse(_:)``
 package enum CanonicalJSON {
   /// The longest encoding in bytes: c2sp.org/tlog-tiles gives an entry a 16-bit length.

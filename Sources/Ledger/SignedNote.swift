@@ -19,7 +19,7 @@
 /// - ``verified(by:)``
 /// - ``cosignatures(by:)``
 /// ### Writing
-/// - ``init(signing:with:)``
+/// - ``init(signing:with:)-(String,[SigningKey])``
 /// - ``merging(_:of:)``
 /// - ``bytes``
 package struct SignedNote: Sendable {

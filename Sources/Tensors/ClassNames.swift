@@ -9,7 +9,7 @@ package enum ClassNames {
 
   /// Reads all names; at most ``LabelReader/maximumClasses``, and as many bytes of memory as they have and a block of the file.
   ///
-  /// - parameter path: a text file, or an array as ``ArrayPlace`` names it; a file is an array if it is called `.npy`.
+  /// - parameter path: a text file, or an array as `ArrayPlace` names it; a file is an array if it is called `.npy`.
   /// - throws: ``TextLinesError`` for a text file, ``NpyError`` for an array.
   package static func read(path: String) throws -> [String] {
     if case .npy(let file) = ArrayPlace(path), !file.lowercased().hasSuffix(".npy") {

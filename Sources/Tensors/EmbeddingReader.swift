@@ -32,7 +32,7 @@ package final class EmbeddingReader {
   /// Opens a file of embeddings.
   ///
   /// - parameter scale: what one step of a uint8 feature is worth; needed for uint8 and refused for other types.
-  /// - throws: ``NpyError`` as ``NpyReader/init(path:)`` does, and for an array that isn't two-dimensional, has no or too
+  /// - throws: ``NpyError`` as ``NpyReader/init(path:elements:)`` does, and for an array that isn't two-dimensional, has no or too
   ///   many columns, is of another type than float16, float32, float64 or uint8, or whose scale is missing, superfluous
   ///   or not a positive number.
   package init(path: String, scale: Float? = nil) throws(NpyError) {

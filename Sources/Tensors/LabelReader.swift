@@ -24,7 +24,7 @@ package final class LabelReader {
 
   /// Opens a file of labels in `0..<classes`.
   ///
-  /// - throws: ``NpyError`` as ``NpyReader/init(path:)`` does, and for a number of classes outside 1...65,535, another
+  /// - throws: ``NpyError`` as ``NpyReader/init(path:elements:)`` does, and for a number of classes outside 1...65,535, another
   ///   shape, or elements that are not integers.
   package init(path: String, classes: Int) throws(NpyError) {
     guard (1...Self.maximumClasses).contains(classes) else {

@@ -8,7 +8,7 @@
 /// ## Topics
 ///
 /// ### Opening
-/// - ``init(path:)``
+/// - ``init(path:elements:)``
 /// - ``description``
 ///
 /// ### Reading
