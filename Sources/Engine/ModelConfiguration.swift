@@ -126,7 +126,9 @@ package struct ModelConfiguration: Hashable, Sendable {
       }
       return Int(value)
     }
-    guard let normalization = Normalization(rawValue: fields["normalization"]?.text ?? Normalization.none.rawValue) else {
+    // Only a member that is missing means none: one that cannot be read would change every answer of the model.
+    let named = fields["normalization"].map { $0.text.flatMap { Normalization(rawValue: $0) } }
+    guard let normalization = named ?? Normalization.none else {
       throw EngineError.notThisEngine(checkpoint: checkpoint, reason: "its configuration names a normalization that is not known")
     }
     return try BottleneckShape(

@@ -39,7 +39,7 @@ public struct TrainRequest: Sendable {
   /// Everything random follows from it.
   public var seed: UInt64 = 0
 
-  /// See FORMAT.md for what it was chosen by.
+  /// See ExactForgetting.md for what it was chosen by.
   package static let usualSmoothing = 0.1
 
   /// A training with the paper's settings.

@@ -52,6 +52,29 @@ import Testing
     #expect(model.projection == Projection.principal(model.shape, components, seed: 7))
   }
 
+  @Test func aFileCarriesTheNormalization() throws {
+    let bench = try Workbench.trained()
+    _ = try bench.engine.train(Self.request("others"))
+    let path = bench.folder.path("others.safetensors")
+    _ = try bench.engine.exportCheckpoint("others@1", to: path)
+    _ = try bench.engine.importCheckpoint(CheckpointImportRequest(model: "again", path: path, dataset: "animals"))
+    let (before, after) = (try bench.model("others"), try bench.model("again"))
+    #expect(after.bottleneck.shape.normalization == .power)
+    #expect(after.checkpoint.digest == before.checkpoint.digest && after.codes[.test] == before.codes[.test])
+  }
+
+  @Test(arguments: [#""other""#, "5", "true", "null", "{}"]) func aNormalizationThatCannotBeReadIsRefused(_ lie: String) throws {
+    func text(_ normalization: String) -> String {
+      #"{"classes":4,"codebooks":8,"engine":"dkvb/v1","input_dimension":12,"key_dimension":4,"keys":10,\#(normalization)"top_k":1}"#
+    }
+    func read(_ normalization: String) throws -> Normalization {
+      try ModelConfiguration.shape(of: text(normalization), checkpoint: "lie.safetensors").normalization
+    }
+    #expect(throws: EngineError.self) { try read(#""normalization":\#(lie),"#) }
+    #expect(try read(#""normalization":"power","#) == .power)
+    #expect(try read("") == .none)
+  }
+
   @Test func settingsThatDoNotFitAreRefused() throws {
     let bench = try Workbench.trained()
     for (components, projection) in [(0, Projection.principal), (5, .random)] {
