@@ -49,7 +49,7 @@ extension ForgettingCurve {
   }
 }
 
-/// The work behind ``ForgettingCurve/trace(source:examples:labels:model:ranking:threads:progress:)``.
+/// The work behind ``ForgettingCurve/trace(source:examples:labels:model:ranking:codes:threads:progress:)``.
 private final class CurveTracer {
   private let model: Bottleneck
   private let shape: BottleneckShape
@@ -60,7 +60,8 @@ private final class CurveTracer {
   private let singles: [Panels]
   private let tiles: [AlignedBuffer<Float>]
   private let books: [OrderedKeys]
-  private let workers: [SweepScratch]
+  private let followers: [FollowScratch]
+  private let sweepers: [SweepScratch]
   private let codes: AlignedBuffer<UInt16>
   private let slack: Double
 
@@ -76,7 +77,9 @@ private final class CurveTracer {
       ? Parallel.map(shape.codebooks, threads: threads) { Panels(model.projection, shape: shape, codebooks: $0..<$0 + 1) } : []
     tiles = Panels.tiles(groups, rows: RowBlock.capacity, workers: threads)
     books = Parallel.map(shape.codebooks, threads: threads) { OrderedKeys(model, codebook: $0, ranks: ranks) }
-    workers = (0..<max(threads, 1)).map { _ in SweepScratch(shape: shape, thresholds: ranking.count + 1) }
+    let stride = (shape.keyDimension + 15) / 16 * 16
+    followers = (0..<max(threads, 1)).map { _ in FollowScratch(shape: shape, stride: stride) }
+    sweepers = (0..<max(threads, 1)).map { _ in SweepScratch(shape: shape, thresholds: ranking.count + 1) }
     codes = AlignedBuffer(RowBlock.capacity * shape.codebooks * shape.topK)
     // Rounding of the float sum of n = C·k votes: at most n·2⁻²⁴ of Σ|v| ≤ n·max|v| (Higham, Accuracy and Stability of
     // Numerical Algorithms, section 4.2), for two classes; doubled again for the scaling and the sums in double.
@@ -108,51 +111,68 @@ private final class CurveTracer {
         for s in 0..<k { codes.pointer[slot * k + s] = from[slot * known.width + s] }
       }
     }
-    let all = Array(0..<n)
     Parallel.run(groups.count, threads: threads) { worker, index in
-      let group = groups[index]
-      let (scratch, tile) = (workers[worker], tiles[worker].pointer)
-      let rows = group.codebooks.map { codebook in
-        known == nil
-          ? all : books[codebook].unsettled(n, codes: codes.pointer + codebook * k, codeStride: rowCodes, width: k)
-      }
-      // A codebook by itself is projected at up to half the speed, since its columns do not fill the panels.
-      let packed = 2 * rows.reduce(0, { $0 + $1.count }) < n * rows.count
-      if !packed { group.project(block.pointers.pointer, n, into: tile) }
-      for (place, codebook) in group.codebooks.enumerated() {
-        var (queries, stride) = (UnsafePointer(tile + place * shape.keyDimension), group.stride)
-        if packed {
-          for (i, row) in rows[place].enumerated() { scratch.pointers.pointer[i] = block.pointers.pointer[row] }
-          singles[codebook].project(scratch.pointers.pointer, rows[place].count, into: tile)
-          (queries, stride) = (UnsafePointer(tile), singles[codebook].stride)
-        }
-        books[codebook].follow(
-          queries, stride: stride, n, rows: rows[place], packed: packed, codes: codes.pointer + codebook * k,
-          codeStride: rowCodes, width: k, scratch: scratch)
-      }
+      followGroup(groups[index], block, known: known != nil, scratch: followers[worker], tile: tiles[worker].pointer)
     }
-    return model.values.withUnsafeBufferPointer { values in
-      ranking.withUnsafeBufferPointer { ranking in
-        var context = lethe_curve_model()
-        context.table = values.baseAddress
-        context.tableCount = values.count
-        context.codebooks = shape.codebooks
-        context.keys = shape.keys
-        context.classes = shape.classes
-        context.selected = k
-        context.ranking = ranking.baseAddress
-        context.scale = shape.voteScale
-        context.slack = slack
-        return [UInt32](unsafeUninitializedCapacity: block.count) { lost, initialized in
-          initialized = block.count
-          let results = lost
-          Parallel.run(block.count, threads: threads) { worker, i in
-            results[i] = workers[worker].sweep(
-              context, books: books, example: i, label: labels[labels.startIndex + i],
-              codes: codes.pointer + i * rowCodes)
+    let events = books.map(\.found)
+    return events.withUnsafeBufferPointer { events in
+      model.values.withUnsafeBufferPointer { values in
+        ranking.withUnsafeBufferPointer { ranking in
+          var context = lethe_curve_model()
+          context.table = values.baseAddress
+          context.tableCount = values.count
+          context.codebooks = shape.codebooks
+          context.keys = shape.keys
+          context.classes = shape.classes
+          context.selected = k
+          context.ranking = ranking.baseAddress
+          context.scale = shape.voteScale
+          context.slack = slack
+          return [UInt32](unsafeUninitializedCapacity: n) { lost, initialized in
+            initialized = n
+            let results = lost
+            Parallel.run(n, threads: threads) { worker, i in
+              results[i] = sweepers[worker].sweep(
+                context, events: events, example: i, label: labels[labels.startIndex + i],
+                codes: codes.pointer + i * rowCodes)
+            }
           }
         }
       }
+    }
+  }
+
+  /// Follows a block through the codebooks of one group.
+  private func followGroup(_ group: Panels, _ block: RowBlock, known: Bool, scratch: FollowScratch, tile: UnsafeMutablePointer<Float>) {
+    let (k, n, rowCodes) = (shape.topK, block.count, shape.codebooks * shape.topK)
+    let rows = scratch.rows.pointer
+    var projected = false
+    for (place, codebook) in group.codebooks.enumerated() {
+      let own = codes.pointer + codebook * k
+      var count = n
+      if known {
+        count = books[codebook].unsettled(n, codes: own, codeStride: rowCodes, width: k, rows: rows)
+      } else {
+        for row in 0..<n { rows[row] = Int32(row) }
+      }
+      let queries = scratch.queries.pointer
+      var stride = (shape.keyDimension + 15) / 16 * 16
+      // A codebook by itself is projected at up to half the speed, since its columns do not fill the panels.
+      if known && 2 * count < n {
+        for i in 0..<count { scratch.pointers.pointer[i] = block.pointers.pointer[Int(rows[i])] }
+        singles[codebook].project(scratch.pointers.pointer, count, into: queries)
+        stride = singles[codebook].stride
+      } else {
+        if !projected { group.project(block.pointers.pointer, n, into: tile) }
+        projected = true
+        for i in 0..<count {
+          (queries + i * stride).update(
+            from: tile + Int(rows[i]) * group.stride + place * shape.keyDimension, count: shape.keyDimension)
+        }
+      }
+      books[codebook].follow(
+        queries, stride: stride, n, rows: UnsafeBufferPointer(start: rows, count: count), codes: own, codeStride: rowCodes,
+        scratch: scratch)
     }
   }
 
@@ -161,10 +181,46 @@ private final class CurveTracer {
     var correct = [Int](repeating: 0, count: ranking.count + 1)
     var standing = 0
     for threshold in correct.indices {
-      for worker in workers { standing += Int(worker.correct.pointer[threshold]) }
+      for sweeper in sweepers { standing += Int(sweeper.correct.pointer[threshold]) }
       correct[threshold] = standing
     }
     return ForgettingCurve(
       examples: examples, correct: correct, lostFrom: lost.map { $0 == UInt32.max ? nil : Int($0) })
+  }
+}
+
+/// What one worker needs to follow examples through their events, and the changes it has seen.
+private final class SweepScratch {
+  /// Change of the number of right answers at each threshold.
+  let correct: AlignedBuffer<Int32>
+  private let sums: AlignedBuffer<Double>
+  private let logits: AlignedBuffer<Float>
+  private let bits: UInt32
+  private let merged = GrowingBuffer<UInt64>()
+  private let spare = GrowingBuffer<UInt64>()
+
+  init(shape: BottleneckShape, thresholds: Int) {
+    correct = AlignedBuffer(thresholds)
+    sums = AlignedBuffer(shape.classes)
+    logits = AlignedBuffer(shape.classes)
+    bits = UInt32(Int.bitWidth - thresholds.leadingZeroBitCount)
+  }
+
+  /// Merges the events of one example over all codebooks and applies them in order.
+  func sweep(
+    _ context: lethe_curve_model, events: UnsafeBufferPointer<BlockEvents>, example: Int, label: Int,
+    codes: UnsafeMutablePointer<UInt16>
+  ) -> UInt32 {
+    var count = 0
+    for book in events {
+      let (start, end) = (book.starts[example], book.starts[example + 1])
+      if start == end { continue }
+      (merged.room(for: count + end - start) + count).update(from: book.events + start, count: end - start)
+      count += end - start
+    }
+    if count > 0 { lethe_sort_events(merged.pointer, spare.room(for: count), count, bits) }
+    var context = context
+    return lethe_curve_sweep(
+      &context, merged.pointer, count, UInt32(label), codes, sums.pointer, logits.pointer, correct.pointer)
   }
 }

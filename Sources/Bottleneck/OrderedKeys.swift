@@ -1,139 +1,150 @@
 import CKernels
 
-/// The usable keys of one codebook in the order in which a ranking removes them, last first, and the events of a block.
+/// The usable keys of one codebook parted into those that a ranking leaves alone and those that it removes, the last removed first,
+/// and the events of a block of queries.
+///
+/// What a query selects follows from its nearest staying keys, found as codes are, and a scan of the leaving ones.
 final class OrderedKeys {
   private let shape: BottleneckShape
-  private let keys: KeyBlocks
-  private let count: Int
-  private let stable: Int
-  private let labels: AlignedBuffer<UInt16>
+  private let staying: KeyBlocks
+  private let leaving: KeyBlocks
+  private let stayingLabels: AlignedBuffer<UInt16>
+  private let leavingLabels: AlignedBuffer<UInt16>
   /// For each real index whether its key never leaves.
-  private var stays: [Bool]
-  /// For each position the N_a from which its key is gone.
+  private let stays: AlignedBuffer<UInt8>
+  /// For each leaving key the N_a from which it is gone.
   private let thresholds: AlignedBuffer<UInt64>
-  private var events: [UInt64] = []
-  private var starts: [Int] = []
+  /// Events of the queries of a block, one after the other.
+  private let events = GrowingBuffer<UInt64>()
+  /// Where each query's events begin, and after the last where they end.
+  private let starts: AlignedBuffer<Int>
 
   /// Orders and packs one codebook; `ranks` holds each pair's position in the ranking, −1 for pairs that stay.
   init(_ model: Bottleneck, codebook: Int, ranks: [Int32]) {
     let shape = model.shape
     self.shape = shape
     let base = codebook * shape.keys
-    var staying: [Int] = []
-    var leaving: [(rank: Int32, key: Int)] = []
+    var (kept, removed): ([Int], [(rank: Int32, key: Int)]) = ([], [])
+    stays = AlignedBuffer(shape.keys)
     for key in 0..<shape.keys where model.usable[base + key] != 0 {
       let rank = ranks[base + key]
-      if rank < 0 { staying.append(key) } else { leaving.append((rank, key)) }
-    }
-    leaving.sort { $0.rank > $1.rank }
-    stable = staying.count
-    stays = [Bool](repeating: false, count: shape.keys)
-    for key in staying { stays[key] = true }
-    count = staying.count + leaving.count
-    keys = KeyBlocks(count: count, dimension: shape.keyDimension)
-    labels = AlignedBuffer(count)
-    thresholds = AlignedBuffer(count)
-    let width = shape.keyDimension
-    model.keys.withUnsafeBufferPointer { source in
-      for position in 0..<count {
-        let key = position < stable ? staying[position] : leaving[position - stable].key
-        labels.pointer[position] = UInt16(key)
-        if position >= stable { thresholds.pointer[position] = UInt64(leaving[position - stable].rank) + 1 }
-        let to = keys.blocks.pointer + position / 16 * width * 16 + position % 16
-        for j in 0..<width { to[j * 16] = source[(base + key) * width + j] }
+      if rank < 0 {
+        kept.append(key)
+        stays.pointer[key] = 1
+      } else {
+        removed.append((rank, key))
       }
     }
-    keys.refreshHalves()
+    removed.sort { $0.rank > $1.rank }
+    thresholds = AlignedBuffer(removed.count)
+    for (place, key) in removed.enumerated() { thresholds.pointer[place] = UInt64(key.rank) + 1 }
+    (staying, stayingLabels) = Self.pack(kept, of: model, codebook: codebook)
+    (leaving, leavingLabels) = Self.pack(removed.map(\.key), of: model, codebook: codebook)
+    staying.prepareScreen()
+    starts = AlignedBuffer(RowBlock.capacity + 1)
   }
 
-  /// Which of n queries select a key that leaves, or has left, by what they selected when none had.
-  func unsettled(_ n: Int, codes: UnsafePointer<UInt16>, codeStride: Int, width: Int) -> [Int] {
-    stays.withUnsafeBufferPointer { stays in
-      (0..<n).filter { row in
-        for s in 0..<width {
-          let code = codes[row * codeStride + s]
-          if code == CodeTable.none || !stays[Int(code)] { return true }
-        }
-        return false
+  private static func pack(_ indices: [Int], of model: Bottleneck, codebook: Int) -> (KeyBlocks, AlignedBuffer<UInt16>) {
+    let (keys, width) = (model.shape.keys, model.shape.keyDimension)
+    let packed = KeyBlocks(count: indices.count, dimension: width)
+    let labels = AlignedBuffer<UInt16>(indices.count)
+    model.keys.withUnsafeBufferPointer { source in
+      for (position, key) in indices.enumerated() {
+        labels.pointer[position] = UInt16(key)
+        let to = packed.blocks.pointer + position / 16 * width * 16 + position % 16
+        for j in 0..<width { to[j * 16] = source[(codebook * keys + key) * width + j] }
       }
     }
+    packed.refreshHalves()
+    return (packed, labels)
+  }
+
+  /// Which of n queries select a key that leaves, or has left, by what they selected when none had; written to `rows`, ascending.
+  /// Returns how many.
+  func unsettled(
+    _ n: Int, codes: UnsafePointer<UInt16>, codeStride: Int, width: Int, rows: UnsafeMutablePointer<Int32>
+  ) -> Int {
+    var found = 0
+    for row in 0..<n {
+      rows[found] = Int32(row)
+      for s in 0..<width {
+        let code = codes[row * codeStride + s]
+        if code == CodeTable.none || stays.pointer[Int(code)] == 0 {
+          found += 1
+          break
+        }
+      }
+    }
+    return found
   }
 
   /// Finds what some of n queries select at first (to `codes`) and what they select as keys leave (kept until the next block).
   /// - Parameters:
-  ///   - queries: of all, or if `packed` of `rows` only.
+  ///   - queries: of `rows` only, one after the other.
   ///   - rows: those to be followed, ascending; the others keep their codes and see no event.
   func follow(
-    _ queries: UnsafePointer<Float>, stride: Int, _ n: Int, rows: [Int], packed: Bool, codes: UnsafeMutablePointer<UInt16>,
-    codeStride: Int, width: Int, scratch: SweepScratch
+    _ queries: UnsafePointer<Float>, stride: Int, _ n: Int, rows: UnsafeBufferPointer<Int32>,
+    codes: UnsafeMutablePointer<UInt16>, codeStride: Int, scratch: FollowScratch
   ) {
-    events.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
-    var next = 0
-    for i in 0..<n {
-      starts.append(events.count)
-      guard next < rows.count, rows[next] == i else { continue }
-      let mine = codes + i * codeStride
+    let width = shape.topK
+    let nearest = scratch.nearest.pointer
+    staying.search(
+      queries, stride: stride, rows.count, width: width, codes: nearest, codeStride: width, scratch: scratch.search.pointer)
+    var (kept, lost) = (lethe_key_blocks(), lethe_key_blocks())
+    (kept.blocks, kept.halves) = (UnsafePointer(staying.blocks.pointer), UnsafePointer(staying.halves.pointer))
+    (kept.labels, kept.count) = (UnsafePointer(stayingLabels.pointer), staying.count)
+    (lost.blocks, lost.halves) = (UnsafePointer(leaving.blocks.pointer), UnsafePointer(leaving.halves.pointer))
+    (lost.labels, lost.count) = (UnsafePointer(leavingLabels.pointer), leaving.count)
+    let (entered, left) = (scratch.entered.pointer, scratch.left.pointer)
+    var (next, total) = (0, 0)
+    for row in 0..<n {
+      starts.pointer[row] = total
+      guard next < rows.count, rows[next] == row else { continue }
       let found = lethe_staircase(
-        queries + (packed ? next : i) * stride, keys.blocks.pointer, keys.halves.pointer, labels.pointer, count, stable,
-        shape.keyDimension, width, mine, scratch.scores.pointer, scratch.entered.pointer,
-        scratch.left.pointer)
+        queries + next * stride, &kept, &lost, shape.keyDimension, width, nearest + next * width, scratch.scores.pointer,
+        entered, left)
+      for s in 0..<width { codes[row * codeStride + s] = nearest[next * width + s] }
+      let events = events.room(for: total + found)
       for event in 0..<found {
-        let threshold = thresholds.pointer[Int(scratch.entered.pointer[event])]
-        events.append(threshold << 16 | UInt64(scratch.left.pointer[event]))
+        events[total + event] = thresholds.pointer[Int(entered[event])] << 16 | UInt64(left[event])
       }
+      total += found
       next += 1
     }
-    starts.append(events.count)
+    starts.pointer[n] = total
   }
 
-  /// The events of one query of the block: N_a from which a key is gone, above 16 bits with the key that replaces it.
-  func events(of query: Int) -> ArraySlice<UInt64> {
-    events[starts[query]..<starts[query + 1]]
-  }
+  /// The events of a block: N_a from which a key is gone, above 16 bits with the key that replaces it; query i's from `starts[i]` to
+  /// `starts[i + 1]`.
+  var found: BlockEvents { BlockEvents(events: events.pointer, starts: starts.pointer) }
 }
 
-/// What one worker needs to follow examples, and the changes it has seen.
-final class SweepScratch {
+/// The events of a block's queries in one codebook, as long as no other block is followed.
+struct BlockEvents: BitwiseCopyable {
+  let events: UnsafePointer<UInt64>
+  let starts: UnsafePointer<Int>
+}
+
+/// What one worker needs to follow the queries of one codebook.
+final class FollowScratch {
   let scores: AlignedBuffer<Float>
   let entered: AlignedBuffer<UInt16>
   let left: AlignedBuffer<UInt16>
-  /// Rows of a block that one codebook needs.
+  let nearest: AlignedBuffer<UInt16>
+  let search: AlignedBuffer<Float>
+  /// Rows of a block that one codebook needs, those of the embeddings, and their queries side by side.
+  let rows: AlignedBuffer<Int32>
   let pointers: AlignedBuffer<UnsafePointer<Float>?>
-  /// Change of the number of right answers at each threshold.
-  let correct: AlignedBuffer<Int32>
-  private let sums: AlignedBuffer<Double>
-  private let logits: AlignedBuffer<Float>
-  private let bits: UInt32
-  private var merged: [UInt64] = []
-  private var spare: [UInt64] = []
+  let queries: AlignedBuffer<Float>
 
-  init(shape: BottleneckShape, thresholds: Int) {
+  init(shape: BottleneckShape, stride: Int) {
     scores = AlignedBuffer(shape.topK)
-    entered = AlignedBuffer(shape.keys)
-    left = AlignedBuffer(shape.keys)
+    entered = AlignedBuffer(shape.keys + 1)
+    left = AlignedBuffer(shape.keys + 1)
+    nearest = AlignedBuffer(RowBlock.capacity * shape.topK)
+    search = AlignedBuffer(KeyBlocks.scratchCount(keys: shape.keys, width: shape.topK))
+    rows = AlignedBuffer(RowBlock.capacity)
     pointers = AlignedBuffer(RowBlock.capacity)
-    correct = AlignedBuffer(thresholds)
-    sums = AlignedBuffer(shape.classes)
-    logits = AlignedBuffer(shape.classes)
-    bits = UInt32(Int.bitWidth - thresholds.leadingZeroBitCount)
-  }
-
-  /// Merges the events of one example over all codebooks and applies them in order.
-  func sweep(
-    _ context: lethe_curve_model, books: [OrderedKeys], example: Int, label: Int, codes: UnsafeMutablePointer<UInt16>
-  ) -> UInt32 {
-    merged.removeAll(keepingCapacity: true)
-    for book in books { merged.append(contentsOf: book.events(of: example)) }
-    if spare.count < merged.count { spare = [UInt64](repeating: 0, count: merged.count * 2) }
-    var context = context
-    return merged.withUnsafeMutableBufferPointer { merged in
-      spare.withUnsafeMutableBufferPointer { spare in
-        if merged.count > 0 { lethe_sort_events(merged.baseAddress, spare.baseAddress, merged.count, bits) }
-        return lethe_curve_sweep(
-          &context, merged.baseAddress, merged.count, UInt32(label), codes, sums.pointer, logits.pointer,
-          correct.pointer)
-      }
-    }
+    queries = AlignedBuffer(RowBlock.capacity * stride, zeroed: false)
   }
 }

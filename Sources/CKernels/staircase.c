@@ -5,18 +5,18 @@ enum { GROUP = 4 };
 
 typedef struct {
   const uint16_t *labels;
-  size_t stable, width;
+  size_t width;
   uint16_t *codes;
   float *scores;
   uint16_t *entered, *left;
   size_t events;
 } staircase;
 
-// Enters one key if it is nearer than the last kept one; ties go to the lower real index.
-static void enter(staircase *s, float score, size_t position) {
+// Keeps one key if it is nearer than the last kept one; ties go to the lower real index. Returns whether it was, and what it pushed out.
+static int keep(staircase *s, float score, uint16_t code, uint16_t *pushed) {
   size_t place = s->width - 1;
-  uint16_t code = s->labels[position], pushed = s->codes[place];
-  if (score > s->scores[place] || (score == s->scores[place] && code > pushed)) return;
+  *pushed = s->codes[place];
+  if (score > s->scores[place] || (score == s->scores[place] && code > *pushed)) return 0;
   while (place > 0 && (score < s->scores[place - 1] || (score == s->scores[place - 1] && code < s->codes[place - 1]))) {
     s->scores[place] = s->scores[place - 1];
     s->codes[place] = s->codes[place - 1];
@@ -24,22 +24,19 @@ static void enter(staircase *s, float score, size_t position) {
   }
   s->scores[place] = score;
   s->codes[place] = code;
-  if (position < s->stable) return;
-  s->entered[s->events] = (uint16_t)position;
-  s->left[s->events] = pushed;
-  s->events++;
+  return 1;
 }
 
-ALWAYS_INLINE void scan(staircase *s, const float *query, const float *blocks, const float *halves, size_t blockCount,
-                        size_t dimension) {
+ALWAYS_INLINE void scan(staircase *s, const float *query, const lethe_key_blocks *leaving, size_t dimension) {
+  size_t blockCount = (leaving->count + 15) / 16;
   for (size_t block = 0; block < blockCount; block += GROUP) {
     f32x16 score[GROUP];
     size_t here = blockCount - block < GROUP ? blockCount - block : GROUP;
     const float *keys[GROUP];
     for (size_t g = 0; g < GROUP; g++) {
       size_t source = block + (g < here ? g : here - 1);
-      keys[g] = blocks + source * dimension * 16;
-      score[g] = LOAD(halves + source * 16);
+      keys[g] = leaving->blocks + source * dimension * 16;
+      score[g] = LOAD(leaving->halves + source * 16);
     }
     for (size_t j = 0; j < dimension; j++)
       for (size_t g = 0; g < GROUP; g++) score[g] -= LOAD(keys[g] + j * 16) * query[j];
@@ -53,27 +50,33 @@ ALWAYS_INLINE void scan(staircase *s, const float *query, const float *blocks, c
       STORE(lanes, score[g]);
       for (; bits; bits &= (uint16_t)(bits - 1)) {
         unsigned lane = (unsigned)__builtin_ctz(bits);
-        enter(s, lanes[lane], (block + g) * 16 + lane);
+        size_t position = (block + g) * 16 + lane;
+        if (!keep(s, lanes[lane], leaving->labels[position], &s->left[s->events])) continue;
+        s->entered[s->events] = (uint16_t)position;
+        s->events++;
       }
     }
   }
 }
 
 MULTIVERSION
-size_t lethe_staircase(const float *query, const float *blocks, const float *halves, const uint16_t *labels, size_t count,
-                       size_t stable, size_t dimension, size_t width, uint16_t *codes, float *scores, uint16_t *entered,
-                       uint16_t *left) {
-  staircase s = {labels, stable, width, codes, scores, entered, left, 0};
+size_t lethe_staircase(const float *query, const lethe_key_blocks *staying, const lethe_key_blocks *leaving, size_t dimension,
+                       size_t width, uint16_t *codes, float *scores, uint16_t *entered, uint16_t *left) {
+  staircase s = {leaving->labels, width, codes, scores, entered, left, 0};
   for (size_t i = 0; i < width; i++) {
     scores[i] = INFINITE_F;
-    codes[i] = LETHE_NONE;
+    if (codes[i] == LETHE_NONE) continue;
+    const float *key = staying->blocks + codes[i] / 16 * dimension * 16 + codes[i] % 16;
+    float score = staying->halves[codes[i]];
+    for (size_t j = 0; j < dimension; j++) score -= key[j * 16] * query[j];
+    scores[i] = score;
+    codes[i] = staying->labels[codes[i]];
   }
-  size_t blockCount = (count + 15) / 16;
   switch (dimension) {
-  case 8: scan(&s, query, blocks, halves, blockCount, 8); break;
-  case 14: scan(&s, query, blocks, halves, blockCount, 14); break;
-  case 16: scan(&s, query, blocks, halves, blockCount, 16); break;
-  default: scan(&s, query, blocks, halves, blockCount, dimension);
+  case 8: scan(&s, query, leaving, 8); break;
+  case 14: scan(&s, query, leaving, 14); break;
+  case 16: scan(&s, query, leaving, 16); break;
+  default: scan(&s, query, leaving, dimension);
   }
   return s.events;
 }

@@ -13,7 +13,7 @@
 //   lethe_nearest             2·n·K·d flop           arithmetic; one codebook's keys (4·K·d bytes) stay in L2
 //   lethe_ranked              the same               the same, and a little more than m insertions a query
 //   lethe_screened            2·n·K·d integer op     an eighth of the same at best, and the scores that are taken again
-//   lethe_staircase           the same               the same, and one event for each Pareto step
+//   lethe_staircase           2·n·K'·d flop          arithmetic, K' keys that leave; one event for each Pareto step
 //   lethe_gather_sum          n·C·k·V additions      one random row of 4·V bytes a vote
 //   lethe_scatter             n·V additions          the same, read and written, for one codebook
 //   lethe_softmax_gradient    n·V exponentials       arithmetic
@@ -82,14 +82,21 @@ size_t lethe_screened(const float *queries, size_t stride, size_t n, const float
 
 // staircase.c
 
-/// What one query selects as keys disappear one after the other. `blocks` and `halves` hold the keys in that order
-/// reversed (those that never disappear, `stable` of them, first) and `labels` their real indices. Each later key that is
-/// among the `width` nearest of those before it and itself is an event: its position goes to `entered`, the real index
-/// that it pushes out (LETHE_NONE if none) to `left`. Returns the number of events, at most count − stable; `codes` and
-/// `scores` (`width` each) receive the nearest of all keys by (score, real index).
-size_t lethe_staircase(const float *query, const float *blocks, const float *halves, const uint16_t *labels, size_t count,
-                       size_t stable, size_t dimension, size_t width, uint16_t *codes, float *scores, uint16_t *entered,
-                       uint16_t *left);
+/// Keys in blocks of sixteen, with their half-norms and their real indices.
+typedef struct {
+  const float *blocks, *halves;
+  const uint16_t *labels;
+  size_t count;
+} lethe_key_blocks;
+
+/// What one query selects as keys disappear one after the other. `staying` holds those that never do, by ascending real index, and
+/// `leaving` the others, the last to disappear first. On entry `codes` has the positions of the `width` nearest staying keys as
+/// lethe_ranked gives them; on return it and `scores` have the real indices and scores of the nearest of all. Each leaving key that is
+/// among the `width` nearest of the staying ones, those before it and itself is an event: its position goes to `entered`, the real
+/// index that it pushes out (LETHE_NONE if none) to `left`. Returns the number of events; both lists have room for one more than
+/// there are leaving keys.
+size_t lethe_staircase(const float *query, const lethe_key_blocks *staying, const lethe_key_blocks *leaving, size_t dimension,
+                       size_t width, uint16_t *codes, float *scores, uint16_t *entered, uint16_t *left);
 
 // project.c
 
