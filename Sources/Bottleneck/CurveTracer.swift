@@ -143,7 +143,9 @@ private final class CurveTracer {
   }
 
   /// Follows a block through the codebooks of one group.
-  private func followGroup(_ group: Panels, _ block: RowBlock, known: Bool, scratch: FollowScratch, tile: UnsafeMutablePointer<Float>) {
+  private func followGroup(
+    _ group: Panels, _ block: RowBlock, known: Bool, scratch: FollowScratch, tile: UnsafeMutablePointer<Float>
+  ) {
     let (k, n, rowCodes) = (shape.topK, block.count, shape.codebooks * shape.topK)
     let rows = scratch.rows.pointer
     var projected = false

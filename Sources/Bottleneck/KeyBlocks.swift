@@ -94,4 +94,16 @@ final class KeyBlocks {
     }
     return rescored
   }
+
+  /// The groups of sixteen keys that may hold one whose score is at most a query's bound, ascending, to `lists` [n][groups], how many to
+  /// `counts`. Returns for how many of the queries, from the first, that was worth while; of the others every group has to be looked at.
+  func groupsWithin(
+    _ bounds: UnsafePointer<Float>, _ queries: UnsafePointer<Float>, stride: Int, _ n: Int, lists: UnsafeMutablePointer<UInt16>,
+    counts: UnsafeMutablePointer<UInt32>, scratch: UnsafeMutablePointer<Float>
+  ) -> Int {
+    guard var screen, let integers else { return 0 }
+    return lethe_screened_within(
+      queries, stride, n, halves.pointer, count, dimension, integers.bytes.pointer, integers.offsets.pointer, &screen, bounds,
+      lists, counts, scratch)
+  }
 }

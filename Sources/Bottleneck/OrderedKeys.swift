@@ -40,7 +40,7 @@ final class OrderedKeys {
     for (place, key) in removed.enumerated() { thresholds.pointer[place] = UInt64(key.rank) + 1 }
     (staying, stayingLabels) = Self.pack(kept, of: model, codebook: codebook)
     (leaving, leavingLabels) = Self.pack(removed.map(\.key), of: model, codebook: codebook)
-    staying.prepareScreen()
+    for keys in [staying, leaving] { keys.prepareScreen() }
     starts = AlignedBuffer(RowBlock.capacity + 1)
   }
 
@@ -86,30 +86,36 @@ final class OrderedKeys {
     _ queries: UnsafePointer<Float>, stride: Int, _ n: Int, rows: UnsafeBufferPointer<Int32>,
     codes: UnsafeMutablePointer<UInt16>, codeStride: Int, scratch: FollowScratch
   ) {
-    let width = shape.topK
-    let nearest = scratch.nearest.pointer
+    let (width, found, dimension) = (shape.topK, rows.count, shape.keyDimension)
+    let (nearest, scores, bounds) = (scratch.nearest.pointer, scratch.scores.pointer, scratch.bounds.pointer)
     staying.search(
-      queries, stride: stride, rows.count, width: width, codes: nearest, codeStride: width, scratch: scratch.search.pointer)
-    var (kept, lost) = (lethe_key_blocks(), lethe_key_blocks())
-    (kept.blocks, kept.halves) = (UnsafePointer(staying.blocks.pointer), UnsafePointer(staying.halves.pointer))
-    (kept.labels, kept.count) = (UnsafePointer(stayingLabels.pointer), staying.count)
-    (lost.blocks, lost.halves) = (UnsafePointer(leaving.blocks.pointer), UnsafePointer(leaving.halves.pointer))
-    (lost.labels, lost.count) = (UnsafePointer(leavingLabels.pointer), leaving.count)
+      queries, stride: stride, found, width: width, codes: nearest, codeStride: width, scratch: scratch.search.pointer)
+    var (kept, lost) = (staying.view(stayingLabels), leaving.view(leavingLabels))
+    for i in 0..<found {
+      let own = nearest + i * width
+      lethe_score_keys(queries + i * stride, &kept, dimension, own, width, scores + i * width)
+      bounds[i] = scores[(i + 1) * width - 1]
+      for s in 0..<width where own[s] != CodeTable.none { own[s] = stayingLabels.pointer[Int(own[s])] }
+    }
+    let (lists, counts, groups) = (scratch.lists.pointer, scratch.counts.pointer, (leaving.count + 15) / 16)
+    let screened = leaving.groupsWithin(
+      bounds, queries, stride: stride, found, lists: lists, counts: counts, scratch: scratch.search.pointer)
     let (entered, left) = (scratch.entered.pointer, scratch.left.pointer)
-    var (next, total) = (0, 0)
+    var (i, total) = (0, 0)
     for row in 0..<n {
       starts.pointer[row] = total
-      guard next < rows.count, rows[next] == row else { continue }
-      let found = lethe_staircase(
-        queries + next * stride, &kept, &lost, shape.keyDimension, width, nearest + next * width, scratch.scores.pointer,
-        entered, left)
-      for s in 0..<width { codes[row * codeStride + s] = nearest[next * width + s] }
-      let events = events.room(for: total + found)
-      for event in 0..<found {
-        events[total + event] = thresholds.pointer[Int(entered[event])] << 16 | UInt64(left[event])
+      guard i < found, rows[i] == row else { continue }
+      let own = nearest + i * width
+      let steps = lethe_staircase(
+        queries + i * stride, &lost, i < screened ? lists + i * groups : nil, Int(counts[i]), dimension, width, own,
+        scores + i * width, entered, left)
+      for s in 0..<width { codes[row * codeStride + s] = own[s] }
+      let events = events.room(for: total + steps)
+      for step in 0..<steps {
+        events[total + step] = thresholds.pointer[Int(entered[step])] << 16 | UInt64(left[step])
       }
-      total += found
-      next += 1
+      total += steps
+      i += 1
     }
     starts.pointer[n] = total
   }
@@ -117,6 +123,15 @@ final class OrderedKeys {
   /// The events of a block: N_a from which a key is gone, above 16 bits with the key that replaces it; query i's from `starts[i]` to
   /// `starts[i + 1]`.
   var found: BlockEvents { BlockEvents(events: events.pointer, starts: starts.pointer) }
+}
+
+extension KeyBlocks {
+  /// These keys as the staircase sees them.
+  fileprivate func view(_ labels: AlignedBuffer<UInt16>) -> lethe_key_blocks {
+    lethe_key_blocks(
+      blocks: UnsafePointer(blocks.pointer), halves: UnsafePointer(halves.pointer), labels: UnsafePointer(labels.pointer),
+      count: count)
+  }
 }
 
 /// The events of a block's queries in one codebook, as long as no other block is followed.
@@ -128,6 +143,9 @@ struct BlockEvents: BitwiseCopyable {
 /// What one worker needs to follow the queries of one codebook.
 final class FollowScratch {
   let scores: AlignedBuffer<Float>
+  let bounds: AlignedBuffer<Float>
+  let lists: AlignedBuffer<UInt16>
+  let counts: AlignedBuffer<UInt32>
   let entered: AlignedBuffer<UInt16>
   let left: AlignedBuffer<UInt16>
   let nearest: AlignedBuffer<UInt16>
@@ -138,7 +156,10 @@ final class FollowScratch {
   let queries: AlignedBuffer<Float>
 
   init(shape: BottleneckShape, stride: Int) {
-    scores = AlignedBuffer(shape.topK)
+    scores = AlignedBuffer(RowBlock.capacity * shape.topK)
+    bounds = AlignedBuffer(RowBlock.capacity)
+    lists = AlignedBuffer(RowBlock.capacity * ((shape.keys + 15) / 16), zeroed: false)
+    counts = AlignedBuffer(RowBlock.capacity)
     entered = AlignedBuffer(shape.keys + 1)
     left = AlignedBuffer(shape.keys + 1)
     nearest = AlignedBuffer(RowBlock.capacity * shape.topK)

@@ -29,6 +29,22 @@ ALWAYS_INLINE void add_row(const lethe_curve_model *model, size_t codebook, size
   for (size_t v = 0; v < model->classes; v++) sums[v] += sign * (double)row[v];
 }
 
+// Rows are met in no order that the processor could foresee, but it is known some steps ahead which come next.
+enum { AHEAD = 12 };
+
+ALWAYS_INLINE void expect_row(const lethe_curve_model *model, size_t codebook, size_t key) {
+  const float *row = model->table + (codebook * model->keys + key) * model->classes;
+  __builtin_prefetch(row);
+  __builtin_prefetch(row + model->classes - 1);
+}
+
+ALWAYS_INLINE void expect_event(const lethe_curve_model *model, uint64_t event) {
+  uint32_t pair = model->ranking[(event >> 16) - 1];
+  expect_row(model, 0, pair);
+  uint16_t returning = (uint16_t)event;
+  if (returning != LETHE_NONE) expect_row(model, pair / model->keys, returning);
+}
+
 ALWAYS_INLINE double margin_of(const lethe_curve_model *model, const double *sums, uint32_t label) {
   double best = -__builtin_inf();
   for (size_t v = 0; v < model->classes; v++) {
@@ -52,12 +68,17 @@ uint32_t lethe_curve_sweep(const lethe_curve_model *model, const uint64_t *event
                            double *sums, float *logits, int32_t *correct) {
   size_t votes = 0, selected = model->selected;
   memset(sums, 0, model->classes * sizeof(double));
+  size_t slots = model->codebooks * selected;
   for (size_t c = 0; c < model->codebooks; c++)
-    for (size_t s = 0; s < selected; s++)
+    for (size_t s = 0; s < selected; s++) {
+      size_t next = c * selected + s + AHEAD;
+      if (next < slots && codes[next] != LETHE_NONE) expect_row(model, next / selected, codes[next]);
       if (codes[c * selected + s] != LETHE_NONE) {
         add_row(model, c, codes[c * selected + s], 1.0, sums);
         votes++;
       }
+    }
+  for (size_t e = 0; e < AHEAD && e < n; e++) expect_event(model, events[e]);
 
   int was = 0;
   uint32_t lostFor = 0;
@@ -75,6 +96,7 @@ uint32_t lethe_curve_sweep(const lethe_curve_model *model, const uint64_t *event
     }
     if (e == n) return lostFor;
 
+    if (e + AHEAD < n) expect_event(model, events[e + AHEAD]);
     uint32_t pair = model->ranking[(events[e] >> 16) - 1];
     size_t codebook = pair / model->keys, leaving = pair % model->keys;
     uint16_t returning = (uint16_t)events[e];

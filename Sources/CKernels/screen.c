@@ -29,6 +29,9 @@ typedef struct {
   int32_t *minima;
   uint16_t *lists;
   float *scores;
+  // Where groups are only to be listed: the bound of each query, and how many groups it leaves open.
+  const float *bounds;
+  uint32_t *counts;
   double unitsAScore, keyScale, rounding, largestKey, largestHalf;
 } chunk_t;
 
@@ -175,6 +178,31 @@ SCREENING ALWAYS_INLINE void keep_lowest(const chunk_t *c, size_t r, size_t star
   }
 }
 
+// The largest integer score at which a key of a query can still score `bound` or less.
+SCREENING ALWAYS_INLINE int32_t limit_of(const chunk_t *c, const float *query, float bound, size_t dimension) {
+  __m512 sizes = _mm512_setzero_ps();
+  for (size_t j = 0; j < dimension; j += 16) sizes = _mm512_add_ps(sizes, _mm512_abs_ps(part(query, j, dimension)));
+  double length = (double)_mm512_reduce_add_ps(sizes) * 1.0001;
+  double slack = length * (c->keyScale * 0.5001 + c->largestKey * c->rounding) + c->largestHalf * c->rounding;
+  double units = ((double)bound + slack) * c->unitsAScore + 2.0;
+  return units < -2e9 ? INT32_MIN : units < 2e9 ? (int32_t)units : INT32_MAX;
+}
+
+// Lists for up to sixteen queries the groups that their bounds leave open. Returns how many.
+SCREENING ALWAYS_INLINE size_t list_within(const chunk_t *all, size_t first, size_t n, size_t half, size_t dimension) {
+  chunk_t c = *all;
+  int32_t limits[16] = {0};
+  size_t total = 0;
+  c.lists += first * c.blockCount;
+  for (size_t r = 0; r < n; r++) {
+    limits[r] = limit_of(&c, c.queries + (first + r) * c.stride, c.bounds[first + r], dimension);
+    c.counts[first + r] = 0;
+  }
+  list_open(&c, n < 16 ? (1u << n) - 1 : 0xFFFF, half, _mm512_set1_epi32(INT32_MIN), _mm512_loadu_si512(limits), c.counts + first);
+  for (size_t r = 0; r < n; r++) total += c.counts[first + r];
+  return total;
+}
+
 // The nearest keys of up to sixteen queries from the minima of all groups. First the groups that hold the least bounds: what they
 // score is a bound itself, and then the few groups that it leaves open. Returns how many groups were scored.
 SCREENING ALWAYS_INLINE size_t settle(const chunk_t *c, size_t first, size_t n, size_t half, size_t dimension, size_t width,
@@ -198,12 +226,7 @@ SCREENING ALWAYS_INLINE size_t settle(const chunk_t *c, size_t first, size_t n, 
       keep_lowest(c, r, 0, counts[r], lethe_lane_bound(&lanes[r].lowest, width), width, kept[r], out);
       bound = kept[r][width - 1];
     }
-    __m512 sizes = _mm512_setzero_ps();
-    for (size_t j = 0; j < dimension; j += 16) sizes = _mm512_add_ps(sizes, _mm512_abs_ps(part(query, j, dimension)));
-    double length = (double)_mm512_reduce_add_ps(sizes) * 1.0001;
-    double slack = length * (c->keyScale * 0.5001 + c->largestKey * c->rounding) + c->largestHalf * c->rounding;
-    double units = ((double)bound + slack) * c->unitsAScore + 2.0;
-    limits[r] = units < -2e9 ? INT32_MIN : units < 2e9 ? (int32_t)units : INT32_MAX;
+    limits[r] = limit_of(c, query, bound, dimension);
     counted[r] = counts[r];
   }
   list_open(c, members, half, least, _mm512_loadu_si512(limits), counts);
@@ -247,6 +270,10 @@ SCREENING ALWAYS_INLINE size_t search_chunk(const chunk_t *c, size_t n, float in
     group_minima(c, q[0], q[1], words);
     for (size_t half = 0; half < 2 && first + half * 16 < n; half++) {
       size_t at = first + half * 16, left = n - at < 16 ? n - at : 16;
+      if (c->bounds) {
+        rechecked += list_within(c, at, left, half, dimension);
+        continue;
+      }
       rechecked += c->width == 1 ? settle(c, at, left, half, dimension, 1, codes, outputStride)
                                  : settle(c, at, left, half, dimension, c->width, codes, outputStride);
     }
@@ -254,44 +281,66 @@ SCREENING ALWAYS_INLINE size_t search_chunk(const chunk_t *c, size_t n, float in
   return rechecked;
 }
 
+// Goes through the queries chunk by chunk as long as screening pays; returns how many it has done.
 SCREENING
-size_t lethe_screened(const float *queries, size_t stride, size_t n, const float *blocks, const float *halves, size_t count,
-                      size_t dimension, const int32_t *bytes, const int32_t *offsets, const lethe_screen *screen,
-                      size_t width, uint16_t *codes, size_t outputStride, void *scratch, size_t *groups) {
-  size_t blockCount = (count + 15) / 16, done = 0;
-  int32_t *bases = scratch, *minima = bases + blockCount * GROUP;
-  chunk_t c = {.blocks = blocks, .halves = halves, .stride = stride, .blockCount = blockCount, .width = width};
-  c.bytes = bytes, c.bases = bases, c.minima = minima;
-  c.scores = (float *)(minima + blockCount * TILE), c.lists = (uint16_t *)(c.scores + blockCount * GROUP);
-  c.keyScale = (double)screen->scale, c.largestKey = (double)screen->largestKey;
-  c.rounding = (double)(dimension + 3) * 0x1p-24, c.largestHalf = (double)screen->largestHalf;
+static size_t search_all(chunk_t *c, size_t n, size_t dimension, const int32_t *offsets, const lethe_screen *screen, void *scratch,
+                         uint16_t *codes, size_t outputStride, size_t *groups) {
+  const float *queries = c->queries, *bounds = c->bounds;
+  uint16_t *lists = c->lists;
+  uint32_t *counts = c->counts;
+  int32_t *bases = scratch;
+  size_t done = 0;
+  c->bases = bases, c->minima = bases + c->blockCount * GROUP;
+  c->keyScale = (double)screen->scale, c->largestKey = (double)screen->largestKey;
+  c->rounding = (double)(dimension + 3) * 0x1p-24, c->largestHalf = (double)screen->largestHalf;
   while (done < n) {
-    size_t size = n - done < CHUNK ? n - done : CHUNK, out = done * outputStride, rechecked;
-    c.queries = queries + done * stride;
-    float norm, largest = largest_of(c.queries, stride, size, dimension, &norm), inverse = 127.0f / largest;
+    size_t size = n - done < CHUNK ? n - done : CHUNK, rechecked;
+    uint16_t *out = codes ? codes + done * outputStride : codes;
+    c->queries = queries + done * c->stride;
+    if (bounds) c->bounds = bounds + done, c->lists = lists + done * c->blockCount, c->counts = counts + done;
+    float norm, largest = largest_of(c->queries, c->stride, size, dimension, &norm), inverse = 127.0f / largest;
     if (!(largest > 1e-15f && largest < 1e15f)) break;
-    c.unitsAScore = (double)inverse / c.keyScale;
-    for (size_t block = 0; block < blockCount; block++) lower_bounds(&c, block, offsets + block * 16, norm, bases + block * 16);
+    c->unitsAScore = (double)inverse / c->keyScale;
+    for (size_t block = 0; block < c->blockCount; block++) lower_bounds(c, block, offsets + block * 16, norm, bases + block * 16);
     switch (dimension) {
-    case 8: rechecked = search_chunk(&c, size, inverse, 8, 2, codes + out, outputStride); break;
-    case 14: rechecked = search_chunk(&c, size, inverse, 14, 4, codes + out, outputStride); break;
-    case 16: rechecked = search_chunk(&c, size, inverse, 16, 4, codes + out, outputStride); break;
-    case 32: rechecked = search_chunk(&c, size, inverse, 32, 8, codes + out, outputStride); break;
+    case 8: rechecked = search_chunk(c, size, inverse, 8, 2, out, outputStride); break;
+    case 14: rechecked = search_chunk(c, size, inverse, 14, 4, out, outputStride); break;
+    case 16: rechecked = search_chunk(c, size, inverse, 16, 4, out, outputStride); break;
+    case 32: rechecked = search_chunk(c, size, inverse, 32, 8, out, outputStride); break;
     default:
       switch ((dimension + 3) / 4) {
-      case 1: rechecked = search_chunk(&c, size, inverse, dimension, 1, codes + out, outputStride); break;
-      case 2: rechecked = search_chunk(&c, size, inverse, dimension, 2, codes + out, outputStride); break;
-      case 3: rechecked = search_chunk(&c, size, inverse, dimension, 3, codes + out, outputStride); break;
-      case 4: rechecked = search_chunk(&c, size, inverse, dimension, 4, codes + out, outputStride); break;
-      default: rechecked = search_chunk(&c, size, inverse, dimension, (dimension + 3) / 4, codes + out, outputStride);
+      case 1: rechecked = search_chunk(c, size, inverse, dimension, 1, out, outputStride); break;
+      case 2: rechecked = search_chunk(c, size, inverse, dimension, 2, out, outputStride); break;
+      case 3: rechecked = search_chunk(c, size, inverse, dimension, 3, out, outputStride); break;
+      case 4: rechecked = search_chunk(c, size, inverse, dimension, 4, out, outputStride); break;
+      default: rechecked = search_chunk(c, size, inverse, dimension, (dimension + 3) / 4, out, outputStride);
       }
     }
     *groups += rechecked;
     done += size;
     // Screening does not pay where more than a quarter is scored again.
-    if (rechecked * 4 > size * blockCount) break;
+    if (rechecked * 4 > size * c->blockCount) break;
   }
   return done;
+}
+
+size_t lethe_screened(const float *queries, size_t stride, size_t n, const float *blocks, const float *halves, size_t count,
+                      size_t dimension, const int32_t *bytes, const int32_t *offsets, const lethe_screen *screen,
+                      size_t width, uint16_t *codes, size_t outputStride, void *scratch, size_t *groups) {
+  size_t blockCount = (count + 15) / 16;
+  float *scores = (float *)scratch + blockCount * (GROUP + TILE);
+  chunk_t c = {.queries = queries, .blocks = blocks, .halves = halves, .stride = stride, .blockCount = blockCount,
+               .width = width, .bytes = bytes, .scores = scores, .lists = (uint16_t *)(scores + blockCount * GROUP)};
+  return search_all(&c, n, dimension, offsets, screen, scratch, codes, outputStride, groups);
+}
+
+size_t lethe_screened_within(const float *queries, size_t stride, size_t n, const float *halves, size_t count, size_t dimension,
+                             const int32_t *bytes, const int32_t *offsets, const lethe_screen *screen, const float *bounds,
+                             uint16_t *lists, uint32_t *counts, void *scratch) {
+  size_t groups = 0;
+  chunk_t c = {.queries = queries, .halves = halves, .stride = stride, .blockCount = (count + 15) / 16, .bytes = bytes,
+               .bounds = bounds, .lists = lists, .counts = counts};
+  return search_all(&c, n, dimension, offsets, screen, scratch, 0, 0, &groups);
 }
 
 #else
@@ -303,6 +352,14 @@ size_t lethe_screened(const float *queries, size_t stride, size_t n, const float
                       size_t width, uint16_t *codes, size_t outputStride, void *scratch, size_t *groups) {
   (void)queries, (void)stride, (void)n, (void)blocks, (void)halves, (void)count, (void)dimension, (void)bytes;
   (void)offsets, (void)screen, (void)width, (void)codes, (void)outputStride, (void)scratch, (void)groups;
+  return 0;
+}
+
+size_t lethe_screened_within(const float *queries, size_t stride, size_t n, const float *halves, size_t count, size_t dimension,
+                             const int32_t *bytes, const int32_t *offsets, const lethe_screen *screen, const float *bounds,
+                             uint16_t *lists, uint32_t *counts, void *scratch) {
+  (void)queries, (void)stride, (void)n, (void)halves, (void)count, (void)dimension, (void)bytes, (void)offsets;
+  (void)screen, (void)bounds, (void)lists, (void)counts, (void)scratch;
   return 0;
 }
 

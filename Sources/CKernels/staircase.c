@@ -27,14 +27,16 @@ static int keep(staircase *s, float score, uint16_t code, uint16_t *pushed) {
   return 1;
 }
 
-ALWAYS_INLINE void scan(staircase *s, const float *query, const lethe_key_blocks *leaving, size_t dimension) {
-  size_t blockCount = (leaving->count + 15) / 16;
-  for (size_t block = 0; block < blockCount; block += GROUP) {
+ALWAYS_INLINE void scan(staircase *s, const float *query, const lethe_key_blocks *leaving, const uint16_t *open,
+                        size_t openCount, size_t dimension) {
+  for (size_t place = 0; place < openCount; place += GROUP) {
     f32x16 score[GROUP];
-    size_t here = blockCount - block < GROUP ? blockCount - block : GROUP;
+    size_t here = openCount - place < GROUP ? openCount - place : GROUP, sources[GROUP];
     const float *keys[GROUP];
     for (size_t g = 0; g < GROUP; g++) {
-      size_t source = block + (g < here ? g : here - 1);
+      size_t source = place + (g < here ? g : here - 1);
+      if (open) source = open[source];
+      sources[g] = source;
       keys[g] = leaving->blocks + source * dimension * 16;
       score[g] = LOAD(leaving->halves + source * 16);
     }
@@ -50,7 +52,7 @@ ALWAYS_INLINE void scan(staircase *s, const float *query, const lethe_key_blocks
       STORE(lanes, score[g]);
       for (; bits; bits &= (uint16_t)(bits - 1)) {
         unsigned lane = (unsigned)__builtin_ctz(bits);
-        size_t position = (block + g) * 16 + lane;
+        size_t position = sources[g] * 16 + lane;
         if (!keep(s, lanes[lane], leaving->labels[position], &s->left[s->events])) continue;
         s->entered[s->events] = (uint16_t)position;
         s->events++;
@@ -59,24 +61,30 @@ ALWAYS_INLINE void scan(staircase *s, const float *query, const lethe_key_blocks
   }
 }
 
+// The chain of operations of every other scan, for one key.
 MULTIVERSION
-size_t lethe_staircase(const float *query, const lethe_key_blocks *staying, const lethe_key_blocks *leaving, size_t dimension,
-                       size_t width, uint16_t *codes, float *scores, uint16_t *entered, uint16_t *left) {
-  staircase s = {leaving->labels, width, codes, scores, entered, left, 0};
-  for (size_t i = 0; i < width; i++) {
+void lethe_score_keys(const float *query, const lethe_key_blocks *keys, size_t dimension, const uint16_t *positions, size_t count,
+                      float *scores) {
+  for (size_t i = 0; i < count; i++) {
     scores[i] = INFINITE_F;
-    if (codes[i] == LETHE_NONE) continue;
-    const float *key = staying->blocks + codes[i] / 16 * dimension * 16 + codes[i] % 16;
-    float score = staying->halves[codes[i]];
+    if (positions[i] == LETHE_NONE) continue;
+    const float *key = keys->blocks + positions[i] / 16 * dimension * 16 + positions[i] % 16;
+    float score = keys->halves[positions[i]];
     for (size_t j = 0; j < dimension; j++) score -= key[j * 16] * query[j];
     scores[i] = score;
-    codes[i] = staying->labels[codes[i]];
   }
+}
+
+MULTIVERSION
+size_t lethe_staircase(const float *query, const lethe_key_blocks *leaving, const uint16_t *open, size_t openCount,
+                       size_t dimension, size_t width, uint16_t *codes, float *scores, uint16_t *entered, uint16_t *left) {
+  staircase s = {leaving->labels, width, codes, scores, entered, left, 0};
+  if (!open) openCount = (leaving->count + 15) / 16;
   switch (dimension) {
-  case 8: scan(&s, query, leaving, 8); break;
-  case 14: scan(&s, query, leaving, 14); break;
-  case 16: scan(&s, query, leaving, 16); break;
-  default: scan(&s, query, leaving, dimension);
+  case 8: scan(&s, query, leaving, open, openCount, 8); break;
+  case 14: scan(&s, query, leaving, open, openCount, 14); break;
+  case 16: scan(&s, query, leaving, open, openCount, 16); break;
+  default: scan(&s, query, leaving, open, openCount, dimension);
   }
   return s.events;
 }

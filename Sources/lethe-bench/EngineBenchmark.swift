@@ -79,7 +79,10 @@ struct EngineBenchmark: ParsableCommand {
     try time("of this: rank \(ranking.count) pairs") { _ = Unlearning.ranking(counts) }
     try time("of this: sort 2 %") { _ = Unlearning.viaActivations(ranking, pairs: shape.pairs / 50) }
     let testCodes = try found.first ?? CodeAssigner.assign(source: test, model: model, threads: 2)
-    let curves = [(ranking.prefix(shape.pairs / 50), "2 % of all", 1), (ranking.prefix(shape.pairs / 50), "2 % of all", 2), (ranking[...], "all of the class", 2)]
+    let curves = [
+      (ranking.prefix(shape.pairs / 50), "2 % of all", 1), (ranking.prefix(shape.pairs / 50), "2 % of all", 2),
+      (ranking[...], "all of the class", 2),
+    ]
     for (upTo, name, threads) in curves {
       let upTo = Array(upTo)
       try time("curve of train and test for every number of pairs up to \(name), \(threads) threads", count: 3) {

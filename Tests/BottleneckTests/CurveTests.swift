@@ -49,6 +49,34 @@ struct CurveTests {
     #expect(curve.lostFrom == lost)
   }
 
+  /// Enough keys for both parts to be screened by integers, several selections, and rankings that take some or nearly all of them.
+  @Test(arguments: [(1, 8, 0.5), (1, 14, 0.95), (3, 8, 0.5), (2, 5, 0.1)])
+  func manyKeys(_ topK: Int, _ width: Int, _ share: Double) throws {
+    let shape = try Samples.shape(codebooks: 3, keys: 700, width: width, classes: 3, topK: topK)
+    var model = try Bottleneck(
+      shape: shape, projection: Projection.random(shape, seed: 1), keys: Samples.floats(shape.keyCount, seed: 2))
+    model.values = Samples.floats(shape.valueCount, seed: 3)
+    let source = try EmbeddingMatrix(dimension: 24, values: Samples.floats(24 * 300, seed: 4))
+    var generator = SeededGenerator(seed: 5, label: "ranking")
+    var ranking = [UInt32](0..<UInt32(shape.pairs))
+    generator.shuffle(&ranking)
+    ranking.removeLast(shape.pairs - Int(share * Double(shape.pairs)))
+    let labels = (0..<300).map { _ in generator.uniform(below: 3) }
+    let known = try CodeAssigner.assign(source: source, model: model)
+    let curves = try [nil, known].map {
+      try ForgettingCurve.trace(
+        source: source, examples: [Int](0..<300), labels: labels, model: model, ranking: ranking, codes: $0, threads: 2)
+    }
+    #expect(curves[0].correct == curves[1].correct && curves[0].lostFrom == curves[1].lostFrom)
+    for step in 1...12 {
+      let pairs = ranking.count * step / 12
+      try Unlearning.mask(PairSet(ranking[(ranking.count * (step - 1) / 12)..<pairs]), in: &model)
+      let codes = try CodeAssigner.assign(source: source, model: model, screening: false)
+      let predictions = try Inference.predictions(model: model, codes: codes)
+      #expect(curves[0].correct[pairs] == zip(predictions, labels).count { $0 == $1 }, "N_a \(pairs)")
+    }
+  }
+
   @Test func edges() throws {
     let shape = try Samples.shape()
     let trained = try Samples.trained(shape: shape, seed: 32)

@@ -80,6 +80,13 @@ size_t lethe_screened(const float *queries, size_t stride, size_t n, const float
                       size_t dimension, const int32_t *bytes, const int32_t *offsets, const lethe_screen *screen,
                       size_t width, uint16_t *codes, size_t outputStride, void *scratch, size_t *groups);
 
+/// The groups of sixteen keys that may hold one whose score is at most a query's bound, ascending, to `lists` [n][ceil(K/16)], and how
+/// many to `counts` [n]; none that holds such a key is left out. Returns how many queries it has done, gives up and needs `scratch` as
+/// lethe_screened.
+size_t lethe_screened_within(const float *queries, size_t stride, size_t n, const float *halves, size_t count, size_t dimension,
+                             const int32_t *bytes, const int32_t *offsets, const lethe_screen *screen, const float *bounds,
+                             uint16_t *lists, uint32_t *counts, void *scratch);
+
 // staircase.c
 
 /// Keys in blocks of sixteen, with their half-norms and their real indices.
@@ -89,14 +96,18 @@ typedef struct {
   size_t count;
 } lethe_key_blocks;
 
-/// What one query selects as keys disappear one after the other. `staying` holds those that never do, by ascending real index, and
-/// `leaving` the others, the last to disappear first. On entry `codes` has the positions of the `width` nearest staying keys as
-/// lethe_ranked gives them; on return it and `scores` have the real indices and scores of the nearest of all. Each leaving key that is
-/// among the `width` nearest of the staying ones, those before it and itself is an event: its position goes to `entered`, the real
-/// index that it pushes out (LETHE_NONE if none) to `left`. Returns the number of events; both lists have room for one more than
-/// there are leaving keys.
-size_t lethe_staircase(const float *query, const lethe_key_blocks *staying, const lethe_key_blocks *leaving, size_t dimension,
-                       size_t width, uint16_t *codes, float *scores, uint16_t *entered, uint16_t *left);
+/// The scores of `count` keys given by position, +infinity for LETHE_NONE.
+void lethe_score_keys(const float *query, const lethe_key_blocks *keys, size_t dimension, const uint16_t *positions, size_t count,
+                      float *scores);
+
+/// What one query selects as keys disappear one after the other. `leaving` holds those that do, the last to disappear first. On entry
+/// `codes` and `scores` have the real indices and scores of the `width` nearest keys that stay, by (score, real index); on return those
+/// of the nearest of all. Each leaving key that is among the `width` nearest of the staying ones, those before it and itself is an
+/// event: its position goes to `entered`, the real index that it pushes out (LETHE_NONE if none) to `left`. Returns the number of
+/// events; both lists have room for one more than there are leaving keys.
+/// `open`, `openCount` of them ascending, are the groups of sixteen in which such a key may be; NULL for all.
+size_t lethe_staircase(const float *query, const lethe_key_blocks *leaving, const uint16_t *open, size_t openCount,
+                       size_t dimension, size_t width, uint16_t *codes, float *scores, uint16_t *entered, uint16_t *left);
 
 // project.c
 
