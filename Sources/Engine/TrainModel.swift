@@ -134,10 +134,7 @@ extension Engine {
       guard let split = dataset.split(.train), let keySplit = keysFrom.split(.train) else {
         throw EngineError.splitMissing(dataset: dataset.name, part: Part.train.rawValue)
       }
-      if let components = request.components, components < 1 || request.projection != .principal {
-        throw EngineError.outOfRange(
-          option: "--components", value: "\(components)", allowed: "1 and more, with --projection principal")
-      }
+      try request.projection.check(components: request.components)
       var keySettings = KeyLearnerSettings()
       (keySettings.method, keySettings.epochs) = (request.keyMethod, request.keyEpochs)
       var valueSettings = ValueTrainerSettings.fewEpochs(shape, epochs: request.epochs)
@@ -276,6 +273,16 @@ extension [String: JSONValue] {
     if let parent {
       self["parent"] = .string(parent.name)
       self["parent_digest"] = .string(parent.digest.description)
+    }
+  }
+}
+
+extension Projection {
+  /// Throws `EngineError.outOfRange` if a number of components was given that this projection has no use for.
+  func check(components: Int?) throws {
+    if let components, components < 1 || self != .principal {
+      throw EngineError.outOfRange(
+        option: "--components", value: "\(components)", allowed: "1 and more, with --projection principal")
     }
   }
 }

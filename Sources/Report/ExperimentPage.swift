@@ -23,6 +23,13 @@ package struct ExperimentPage {
     }
   }
 
+  /// How embeddings are projected and keys are learnt.
+  private static func ways(_ settings: ExperimentAnswer.Settings) -> String {
+    let components = settings.components.value.map { " of \($0) components" } ?? ""
+    return "\(settings.projection) projection\(components), \(settings.normalization == "none" ? "no" : settings.normalization) "
+      + "normalization, keys by \(settings.keyMethod)"
+  }
+
   /// The document. O(figures).
   package var html: String {
     let settings = answer.settings
@@ -43,6 +50,7 @@ package struct ExperimentPage {
             "Training",
             Markup("\(settings.keyEpochs) passes for the keys, \(settings.epochs) for the values, seed \(settings.seed)")
           ),
+          ("Ways", Markup(Self.ways(settings))),
           ("Classes forgotten in turn", Markup("\(answer.classes.count): \(answer.classes.joined(separator: ", "))")),
           ("Best-learnt class", Markup(answer.bestClass)),
         ])

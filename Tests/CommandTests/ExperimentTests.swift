@@ -25,6 +25,15 @@ struct ExperimentTests {
     #expect(page.contains("<svg") == (name != "initial") && !page.contains("<script"))
     let text = try session.run(arguments(name, "study"))
     #expect(text.code == 0 && text.out.contains("0 parts run"))
+    // Another model is another experiment; one that cannot be is refused before anything is made.
+    let other = ["--projection", "principal", "--components", "8", "--normalization", "power", "--key-method", "means"]
+    #expect(try session.run(arguments(name, "study", other)).code == 1)
+    if name == "initial" {
+      let settings = try session.json(arguments(name, "other", other))["settings"]
+      #expect(settings["projection"] == "principal" && settings["components"] == 8 && settings["key_method"] == "means")
+      #expect(try session.run(arguments(name, "none", ["--components", "8"])).code == 1)
+      #expect(!FileManager.default.fileExists(atPath: session.folder.file("none")))
+    }
     // The store is only read.
     try session.expectSound()
     try session.expectValid()

@@ -34,10 +34,15 @@ import Testing
     ).value
   }
 
-  @Test func initialIsWhatTrainAndEvaluateSay() throws {
+  @Test(arguments: [false, true]) func initialIsWhatTrainAndEvaluateSay(_ otherWays: Bool) throws {
     let bench = try Self.bench()
-    let result = try bench.engine.experiment(Self.request(.initial, bench.folder.path("initial")))
-    _ = try bench.engine.train(Workbench.training())
+    var (request, training) = (Self.request(.initial, bench.folder.path("initial")), Workbench.training())
+    if otherWays {
+      (request.projection, request.components, request.normalization, request.keyMethod) = (.principal, 6, .power, .means)
+      (training.projection, training.components, training.normalization, training.keyMethod) = (.principal, 6, .power, .means)
+    }
+    let result = try bench.engine.experiment(request)
+    _ = try bench.engine.train(training)
     for part in Part.allCases {
       let measured = try bench.engine.evaluate("pets", part: part).measured
       #expect(try value(result, "DKVB, trained values", role: .all, part) == measured[0].record.value)

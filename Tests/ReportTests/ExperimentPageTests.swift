@@ -25,7 +25,10 @@ import Testing
     }
     return ExperimentAnswer(
       experiment: experiment, dataset: name, engineVersion: "0.1.0",
-      settings: .init(codebooks: 256, keys: 1024, keyDimension: 14, topK: 1, keyEpochs: 10, epochs: 4, seed: .max), bestClass: name,
+      settings: .init(
+        codebooks: 256, keys: 1024, keyDimension: 14, topK: 1, projection: "principal", components: 128, normalization: "power",
+        keyMethod: "means", keyEpochs: 10, epochs: 4, seed: .max),
+      bestClass: name,
       classes: [name, "b", "c"], summaries: summaries, figures: [])
   }
 
@@ -35,6 +38,7 @@ import Testing
     for text in [
       "\(percent(0.5)) ± 1.2 (\(percent(0.25)))", "\(percent(0.875)) ± 1.2 (\(percent(0.4375)))", "4363G", percent(0.512),
       "forget, test", "flops with encoder", "Other figures", "something new", "frog, b, c", "went through CLIP ViT-B/32",
+      "principal projection of 128 components, power normalization, keys by means",
     ] {
       #expect(page.text.contains(text), "\(text)")
     }

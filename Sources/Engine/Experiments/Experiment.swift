@@ -21,6 +21,7 @@ extension Engine {
     if let sample = request.sample, sample < 1 {
       throw EngineError.outOfRange(option: "--sample", value: "\(sample)", allowed: "1 or more")
     }
+    try request.projection.check(components: request.components)
     let dataset = try store.read { try $0.dataset(named: request.dataset) }
     let folder = try ExperimentFolder(request.output, settings: store.read { try settings(of: request, dataset, in: $0) })
     let run = ExperimentRun(request, dataset: dataset, folder: folder, engine: self)
@@ -37,7 +38,10 @@ extension Engine {
       "experiment": .string(request.name.rawValue), "engine": .string(Self.version), "form": integer(1),
       "dataset": .string(dataset.name), "splits": .object(Dictionary(uniqueKeysWithValues: splits)),
       "codebooks": integer(request.codebooks), "keys": integer(request.keys), "key_dimension": integer(request.keyDimension),
-      "top_k": integer(request.topK), "key_epochs": integer(request.keyEpochs), "epochs": integer(request.epochs),
+      "top_k": integer(request.topK), "projection": .string(request.projection.rawValue),
+      "components": request.mixedComponents.map(integer) ?? .null, "normalization": .string(request.normalization.rawValue),
+      "key_method": .string(request.keyMethod.rawValue), "key_epochs": integer(request.keyEpochs),
+      "epochs": integer(request.epochs),
       "seed": .string(String(request.seed)), "sample": request.sample.map(integer) ?? .null,
     ])
   }

@@ -27,6 +27,11 @@ package struct ExperimentRequest: Sendable {
   package var keys = 4096
   package var keyDimension = 14
   package var topK = 1
+  package var projection = Projection.random
+  /// Principal components that `Projection.principal` mixes; nil: 128.
+  package var components: Int?
+  package var normalization = Normalization.none
+  package var keyMethod = KeyMethod.average
   package var keyEpochs = 10
   package var epochs = 4
   package var seed: UInt64 = 0
@@ -35,6 +40,15 @@ package struct ExperimentRequest: Sendable {
 
   package init(_ name: ExperimentName, dataset: String, output: String) {
     (self.name, self.dataset, self.output) = (name, dataset, output)
+  }
+
+  /// Principal components that go into the projection; nil where none do.
+  package var mixedComponents: Int? { projection == .principal ? components ?? Projection.usualComponents : nil }
+
+  /// The projection, from what the keys are learnt from.
+  func makeProjection(_ source: some EmbeddingSource, shape: BottleneckShape, threads: Int) throws -> [Float] {
+    try projection.make(
+      shape, source: source, components: components ?? Projection.usualComponents, seed: seed, threads: threads)
   }
 }
 

@@ -130,8 +130,9 @@ extension Study {
     var fresh = model
     seconds = try measured {
       let learnt = try KeyLearner.learn(
-        source: kept, shape: shape, settings: keySettings, seed: request.seed, threads: threads)
-      fresh.keys = learnt.keys
+        source: kept, shape: shape, settings: keySettings, seed: request.seed,
+        projection: request.makeProjection(kept, shape: shape, threads: threads), threads: threads)
+      (fresh.projection, fresh.keys) = (learnt.projection, learnt.keys)
       fresh.usable = try learnt.codes.usablePairs(shape)
       layer = try retrained(learnt.codes, nil)
     }

@@ -69,14 +69,15 @@ final class Study {
     }
     let shape = try BottleneckShape(
       inputDimension: dataset.dimension, codebooks: request.codebooks, keys: request.keys, keyDimension: request.keyDimension,
-      classes: dataset.classes.count, topK: request.topK)
+      classes: dataset.classes.count, topK: request.topK, normalization: request.normalization)
     var keySettings = KeyLearnerSettings()
-    keySettings.epochs = request.keyEpochs
+    (keySettings.method, keySettings.epochs) = (request.keyMethod, request.keyEpochs)
     self.keySettings = keySettings
     valueSettings = .fewEpochs(shape, epochs: request.epochs)
     let width = min(max(Engine.candidateWidth, shape.topK), shape.keys)
     let learnt = try KeyLearner.learn(
-      source: training.0, shape: shape, settings: keySettings, seed: request.seed, width: width, threads: threads,
+      source: training.0, shape: shape, settings: keySettings, seed: request.seed,
+      projection: request.makeProjection(training.0, shape: shape, threads: threads), width: width, threads: threads,
       progress: progress)
     let codes = try learnt.codes.prefix(shape.topK)
     var model = try Bottleneck(shape: shape, projection: learnt.projection, keys: learnt.keys)

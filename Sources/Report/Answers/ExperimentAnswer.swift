@@ -48,18 +48,27 @@ package struct ExperimentAnswer: Answer {
     }
   }
 
-  /// Sizes and seed of the model that was studied.
+  /// Sizes, ways and seed of the model that was studied.
   package struct Settings: Codable, Sendable {
     package var codebooks: Int
     package var keys: Int
     package var keyDimension: Int
     package var topK: Int
+    package var projection: String
+    package var components: Nullable<Int>
+    package var normalization: String
+    package var keyMethod: String
     package var keyEpochs: Int
     package var epochs: Int
     package var seed: String
 
-    package init(codebooks: Int, keys: Int, keyDimension: Int, topK: Int, keyEpochs: Int, epochs: Int, seed: UInt64) {
+    package init(
+      codebooks: Int, keys: Int, keyDimension: Int, topK: Int, projection: String, components: Int?, normalization: String,
+      keyMethod: String, keyEpochs: Int, epochs: Int, seed: UInt64
+    ) {
       (self.codebooks, self.keys, self.keyDimension, self.topK) = (codebooks, keys, keyDimension, topK)
+      (self.projection, self.components) = (projection, Nullable(components))
+      (self.normalization, self.keyMethod) = (normalization, keyMethod)
       (self.keyEpochs, self.epochs, self.seed) = (keyEpochs, epochs, String(seed))
     }
   }

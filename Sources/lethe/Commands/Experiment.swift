@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bottleneck
 import Engine
 import Foundation
 import Report
@@ -24,6 +25,8 @@ struct Experiment: ParsableCommand {
         lethe experiment initial --dataset cifar10
         lethe experiment activations --dataset cifar10 --keys 1024 --output study/activations
         lethe experiment baselines --dataset cifar100 --keys 256 --sample 5 --json
+        lethe experiment activations --dataset cifar10 --normalization power --projection principal --key-method means \\
+          --key-dimension 64
       """)
 
   @OptionGroup var common: CommonOptions
@@ -32,20 +35,20 @@ struct Experiment: ParsableCommand {
   @Option(help: ArgumentHelp("Where everything is kept (else experiment-NAME-DATASET).", valueName: "folder")) var output: String?
   @Option(help: ArgumentHelp("How many classes to forget in turn, the best-learnt among them (else all).", valueName: "n"))
   var sample: Int?
-  @Option(help: ArgumentHelp("Number of codebooks.", valueName: "n")) var codebooks = 256
-  @Option(help: ArgumentHelp("Keys in a codebook, 1 to 65535.", valueName: "n")) var keys = 4096
-  @Option(help: ArgumentHelp("Dimension of a key.", valueName: "n")) var keyDimension = 14
-  @Option(help: ArgumentHelp("Keys that a query selects in each codebook.", valueName: "n")) var topK = 1
+  @OptionGroup var bottleneck: BottleneckOptions
   @Option(help: ArgumentHelp("Passes over the data in which values are trained.", valueName: "n")) var epochs = 4
-  @Option(help: ArgumentHelp("Passes over the data in which keys are learnt.", valueName: "n")) var keyEpochs = 10
   @Option(help: ArgumentHelp("Everything random follows from it.", valueName: "n")) var seed: UInt64 = 0
   @Option(help: ArgumentHelp("Threads (else one a core).", valueName: "n")) var threads: Int?
 
   func run() throws {
     let folder = output ?? "experiment-\(name.rawValue)-\(dataset)"
     var request = ExperimentRequest(name, dataset: dataset, output: folder)
-    (request.codebooks, request.keys, request.keyDimension, request.topK) = (codebooks, keys, keyDimension, topK)
-    (request.epochs, request.keyEpochs, request.seed, request.sample) = (epochs, keyEpochs, seed, sample)
+    (request.codebooks, request.keys) = (bottleneck.codebooks, bottleneck.keys)
+    (request.keyDimension, request.topK) = (bottleneck.keyDimension, bottleneck.topK)
+    (request.projection, request.components) = (bottleneck.projection, bottleneck.components)
+    request.normalization = bottleneck.normalization
+    (request.keyMethod, request.keyEpochs) = (bottleneck.keyMethod, bottleneck.keyEpochs)
+    (request.epochs, request.seed, request.sample) = (epochs, seed, sample)
     let result = try common.withEngine(threads: threads) { try $0.experiment(request) }
     let answer = ExperimentAnswer(result)
     for (file, text) in [("result.json", try answer.json() + "\n"), ("index.html", ExperimentPage(answer).html)] {
@@ -76,7 +79,8 @@ extension ExperimentAnswer {
       experiment: request.name.rawValue, dataset: result.dataset.name, engineVersion: Engine.version,
       settings: .init(
         codebooks: request.codebooks, keys: request.keys, keyDimension: request.keyDimension, topK: request.topK,
-        keyEpochs: request.keyEpochs, epochs: request.epochs, seed: request.seed),
+        projection: request.projection.rawValue, components: request.mixedComponents, normalization: request.normalization.rawValue,
+        keyMethod: request.keyMethod.rawValue, keyEpochs: request.keyEpochs, epochs: request.epochs, seed: request.seed),
       bestClass: result.bestClass, classes: result.classes,
       summaries: result.summaries().map {
         .init(

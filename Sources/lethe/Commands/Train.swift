@@ -28,29 +28,13 @@ struct Train: ParsableCommand {
   @OptionGroup var receipts: ReceiptOptions
   @Argument(help: "The model's name.") var model: String
   @Option(help: ArgumentHelp("The data set to learn from.", valueName: "name")) var dataset: String
-  @Option(help: ArgumentHelp("Number of codebooks.", valueName: "n")) var codebooks = 256
-  @Option(help: ArgumentHelp("Keys in a codebook, 1 to 65535.", valueName: "n")) var keys = 4096
-  @Option(help: ArgumentHelp("Dimension of a key.", valueName: "n")) var keyDimension = 14
-  @Option(help: ArgumentHelp("Keys that a query selects in each codebook.", valueName: "n")) var topK = 1
-  @Option(
-    help: ArgumentHelp(
-      "random; principal, by the directions in which the embeddings vary most; chunk where dimension = codebooks × key dimension.",
-      valueName: "kind"))
-  var projection: Projection = .random
-  @Option(help: ArgumentHelp("Principal components that --projection principal mixes (else 128).", valueName: "n")) var components:
-    Int?
-  @Option(help: ArgumentHelp("none; power, the signed square root of each number's share in its embedding.", valueName: "kind"))
-  var normalization: Normalization = .none
+  @OptionGroup var bottleneck: BottleneckOptions
   @Option(help: ArgumentHelp("trained or counted.", valueName: "kind")) var values: Values = .trained
   @Option(
     help: ArgumentHelp(
       "Counted values: examples of each class that a pair is thought to have beside its own (else 0.1).", valueName: "x"))
   var smoothing: Double?
   @Option(help: ArgumentHelp("Passes over the data in which values are trained (else 4).", valueName: "n")) var epochs: Int?
-  @Option(help: ArgumentHelp("average, over batches as they pass; means, one step of k-means a pass.", valueName: "kind"))
-  var keyMethod: KeyMethod = .average
-  @Option(help: ArgumentHelp("Passes over the data in which keys are learnt (else 10 for average, 1 for means).", valueName: "n"))
-  var keyEpochs: Int?
   @Option(help: ArgumentHelp("Step of the values (else 0.6 × codebooks × top-k × 256, for few epochs).", valueName: "x"))
   var learningRate: Float?
   @Option(help: ArgumentHelp("Learn the keys from another data set's training part.", valueName: "name")) var keysFrom: String?
@@ -68,12 +52,14 @@ struct Train: ParsableCommand {
 
   func run() throws {
     var request = TrainRequest(model: model, dataset: dataset)
-    (request.codebooks, request.keys, request.keyDimension, request.topK) = (codebooks, keys, keyDimension, topK)
+    (request.codebooks, request.keys) = (bottleneck.codebooks, bottleneck.keys)
+    (request.keyDimension, request.topK) = (bottleneck.keyDimension, bottleneck.topK)
+    (request.projection, request.components) = (bottleneck.projection, bottleneck.components)
+    request.normalization = bottleneck.normalization
+    (request.keyMethod, request.keyEpochs) = (bottleneck.keyMethod, bottleneck.keyEpochs)
     (request.epochs, request.learningRate) = (epochs ?? request.epochs, learningRate)
-    (request.keyMethod, request.keyEpochs) = (keyMethod, keyEpochs ?? (keyMethod == .average ? 10 : 1))
     if values == .counted { request.counted = smoothing ?? TrainRequest.usualSmoothing }
     (request.keysFrom, request.seed) = (keysFrom, seed)
-    (request.projection, request.components, request.normalization) = (projection, components, normalization)
     try receipts.check()
     let answer = try actor.withEngine(common, threads: threads) { engine in
       let checkpoint = try engine.train(request)
@@ -87,7 +73,3 @@ struct Train: ParsableCommand {
     }
   }
 }
-
-extension Projection: ExpressibleByArgument {}
-extension Normalization: ExpressibleByArgument {}
-extension KeyMethod: ExpressibleByArgument {}
