@@ -68,6 +68,10 @@ import Testing
     let activations = try bench.engine.experiment(Self.request(.activations, bench.folder.path("activations")))
     let examples = try bench.engine.experiment(Self.request(.examples, bench.folder.path("examples")))
     #expect(activations.classes.sorted() == Workbench.classes && activations.classes[0] == activations.bestClass)
+    // Every figure once a class, or the spread over classes would be too small.
+    for result in [activations, examples] {
+      #expect(result.summaries().allSatisfy { $0.classes <= Workbench.classes.count })
+    }
     _ = try bench.engine.train(Workbench.training())
     for name in ["bee", "dog"] {
       for order in PairOrder.allCases {

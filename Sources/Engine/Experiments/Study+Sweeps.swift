@@ -48,16 +48,17 @@ extension Study {
 
   /// Algorithm 1 from no pair to all that the class activates, by both orders, on test; and what `lethe forget` would choose.
   func activations(_ label: Int, _ name: String) throws -> [ExperimentFigure] {
-    try PairOrder.allCases.flatMap { order in
-      let method = "activations by \(order.rawValue)"
-      let ranking = try ranking(label, order)
-      let steps = 20
-      let amounts = (0...steps).map { (Double($0) / Double(steps), $0 * ranking.count / steps) }
-      let chosen = try cut(ranking, of: label, on: model, method: .activations)
-      return try sweep(method, label, name, ranking, amounts)
-        + chosenFigures(method + ", by the rule", label, name, PairSet(ranking.prefix(chosen.amount)))
-        + [ExperimentFigure(method + ", by the rule", name, "active_pairs", Double(ranking.count))]
-    }
+    try before(label, name)
+      + PairOrder.allCases.flatMap { order in
+        let method = "activations by \(order.rawValue)"
+        let ranking = try ranking(label, order)
+        let steps = 20
+        let amounts = (0...steps).map { (Double($0) / Double(steps), $0 * ranking.count / steps) }
+        let chosen = try cut(ranking, of: label, on: model, method: .activations)
+        return try sweep(method, label, name, ranking, amounts)
+          + chosenFigures(method + ", by the rule", label, name, PairSet(ranking.prefix(chosen.amount)))
+          + [ExperimentFigure(method + ", by the rule", name, "active_pairs", Double(ranking.count))]
+      }
   }
 
   /// Algorithm 2 from one example to all, on test; and what `lethe forget --method examples` would choose.
@@ -67,7 +68,7 @@ extension Study {
     let counts = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000].filter { $0 < members.count } + [members.count]
     let amounts = counts.map { (Double($0), order.pairs(of: $0)) }
     let chosen = try cut(order.ranking, of: label, on: model, amount: order.count(covering:), method: .examples)
-    return try sweep("examples", label, name, order.ranking, amounts)
+    return try before(label, name) + sweep("examples", label, name, order.ranking, amounts)
       + chosenFigures("examples, by the rule", label, name, PairSet(order.ranking.prefix(order.pairs(of: chosen.amount))))
       + [ExperimentFigure("examples, by the rule", name, "examples", Double(chosen.amount))]
   }
@@ -88,13 +89,18 @@ extension Study {
     }
   }
 
+  /// The accuracies on test of the model before, once a class.
+  private func before(_ label: Int, _ name: String) throws -> [ExperimentFigure] {
+    figures("before", name, try logits(test, of: model).accuracyByClass(labels: test.labels), without: [label], part: .test)
+  }
+
   private func chosenFigures(_ method: String, _ label: Int, _ name: String, _ pairs: PairSet) throws -> [ExperimentFigure] {
     var masked = model
     try Unlearning.mask(pairs, in: &masked)
-    let before = try logits(test, of: model).accuracyByClass(labels: test.labels)
     let after = try logits(test, of: masked).accuracyByClass(labels: test.labels)
-    return figures("before", name, before, without: [label], part: .test)
-      + figures(method, name, after, without: [label], part: .test) + [ExperimentFigure(method, name, "pairs", Double(pairs.count))]
+    return figures(method, name, after, without: [label], part: .test) + [
+      ExperimentFigure(method, name, "pairs", Double(pairs.count))
+    ]
   }
 
   /// Classes in a random order, forgotten one after the other (each chosen on the model that those before it left) and together (each
