@@ -76,12 +76,27 @@ struct BitFlipTests {
     }
   }
 
-  @Test("every byte in turn, one bit of each", .enabled(if: LongTests.areWanted))
+  /// The store in pages of 512 bytes, which leave little unused: in the usual ones nine of ten bytes hold nothing.
+  private func compact() throws -> [UInt8] {
+    let path = try FilledStore.copy(to: folder)
+    defer { unlink(path) }
+    let made = try SQLite.run("PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM; PRAGMA journal_mode = WAL;", on: path)
+    #expect(made.status == 0)
+    return try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
+  @Test("every byte in turn, one bit of each; without the long form, one of each 1,999 bytes")
   func everyByte() throws {
-    let bytes = try FilledStore.shared.get().bytes
-    let dump = try SQLite.dump(folder.write(bytes, to: "sound.db"))
+    let bytes = try compact()
+    let sound = try folder.write(bytes, to: "sound.db")
+    let dump = try SQLite.dump(sound)
+    let store = try Store.open(at: sound, for: .verifying)
+    #expect(store.verify().ok)
+    try store.close()
     var generator = Seeded(5)
-    let bits = bytes.indices.map { 8 * $0 + Int.random(in: 0..<8, using: &generator) }
+    let start = Int.random(in: 0..<1_999, using: &generator)
+    let places = stride(from: LongTests.areWanted ? 0 : start, to: bytes.count, by: LongTests.areWanted ? 1 : 1_999)
+    let bits = places.map { 8 * $0 + Int.random(in: 0..<8, using: &generator) }
     let counts = Mutex<[Outcome: Int]>([:])
     let next = Mutex(0)
     let problems = parallel(4) { _ -> String? in
@@ -95,14 +110,15 @@ struct BitFlipTests {
           guard index < bits.count else { return nil }
           let outcome = try own.flip(bytes, bits[index], dump: dump)
           counts.withLock { $0[outcome, default: 0] += 1 }
-          if outcome.isMissed { return "bit \(bits[index] % 8) of byte \(index): \(outcome)" }
+          if outcome.isMissed { return "bit \(bits[index] % 8) of byte \(bits[index] / 8): \(outcome)" }
         }
       } catch {
         return "\(error)"
       }
     }
     #expect(problems.compactMap(\.self) == [])
-    print("every byte: \(bits.count) flips: \(counts.withLock { $0 })")
+    let (found, refused, none) = counts.withLock { ($0[.found] ?? 0, $0[.refused] ?? 0, $0[.noContent] ?? 0) }
+    print("every byte: \(bits.count) of \(bytes.count): \(found) found, \(refused) refused on opening, \(none) hit no content")
   }
 
   @Test("a file cut at every page is called damaged, opens for nothing but verifying, and ends no process")
