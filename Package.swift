@@ -50,7 +50,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Store",
-      dependencies: ["CFilters", "CLZ4", "Ledger", "Schema", "Tensors", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CFilters", "CLZ4", "Ledger", "Schema", "Tensors", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Engine",

@@ -31,6 +31,10 @@ public struct SigningKey: Sendable {
     verifierKey = try VerifierKey(name: name, publicKey: key.publicKey.rawRepresentation)
   }
 
+  private init(verifierKey: VerifierKey, key: Curve25519.Signing.PrivateKey) {
+    (self.verifierKey, self.key) = (verifierKey, key)
+  }
+
   /// Makes a new random key under a name.
   ///
   /// - Throws: `KeyError.invalidName`.
@@ -56,6 +60,13 @@ public struct SigningKey: Sendable {
   /// - Throws: `KeyError.invalidName`.
   package func named(_ name: String) throws(KeyError) -> SigningKey {
     try SigningKey(name: name, key: key)
+  }
+
+  /// The same key as `named` gives it, if its public half under that name is known already: no curve, no hash.
+  ///
+  /// - Returns: nil if this is another key than the one that `verifierKey` is the public half of.
+  package func known(as verifierKey: VerifierKey) -> SigningKey? {
+    self.verifierKey.publicKey == verifierKey.publicKey ? SigningKey(verifierKey: verifierKey, key: key) : nil
   }
 
   /// The private text, for the key file alone.

@@ -143,7 +143,7 @@ public final class Store: Sendable {
         var (result, index, end): (Value?, Int64?, LogEnd?) = (nil, nil, nil)
         do {
           try db.inTransaction(.immediate) {
-            let transaction = try Transaction(db: db, entry: entry, known: logEnd.withLock(\.self))
+            let transaction = try Transaction(db: db, entry: entry, known: logEnd.withLock { $0 })
             result = try body(transaction)
             try transaction.seal(with: key)
             try folding.willCommit(transaction, db)

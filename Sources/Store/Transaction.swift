@@ -22,7 +22,7 @@ package final class Transaction: Snapshot {
   private(set) var end: LogEnd?
   private lazy var writeBack = LogWriteBack(db)
   private var evidence: [RecordTable: RowEvidence] = [:]
-  private var nextIDs: [RecordTable: Int64] = [:]
+  private var nextIDs: [RecordTable: Int64]
   /// The key that takes over with this entry.
   private var successor: SigningKey?
 
@@ -32,6 +32,7 @@ package final class Transaction: Snapshot {
     let index = try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(log_index), -1) + 1 FROM log_entry")) ?? 0
     entryIndex = index
     self.known = known.flatMap { $0.frontier.size == index ? $0 : nil }
+    nextIDs = self.known?.nextIDs ?? [:]
     super.init(db: db)
   }
 
@@ -45,18 +46,13 @@ package final class Transaction: Snapshot {
     precondition(stored.count == table.columns.count, "\(table.name) has \(table.columns.count) columns")
     let id = try nextIDs[table] ?? (integer("SELECT coalesce(max(id), 0) FROM \(table.name)") + 1)
     nextIDs[table] = id + 1
-    try run(table.insertSQL, StatementArguments([id.databaseValue] + stored + [entryIndex.databaseValue]))
+    try db.insert(table.insertSQL, [id.databaseValue] + stored + [entryIndex.databaseValue])
     evidence[table, default: RowEvidence(table: table)].add(id: id, values: table.covered.lazy.map { stored[$0] })
     return id
   }
 
-  /// Runs a statement that gives no rows; it is prepared once a connection.
-  private func run(_ sql: String, _ arguments: StatementArguments) throws {
-    try db.cachedStatement(sql: sql).execute(arguments: arguments)
-  }
-
   /// A value as SQLite will give it back, since evidence is taken from what is written: it stores the real number -0.0 as 0, and GRDB
-  /// hands it texts only up to a NUL character.
+  /// reads texts only up to a NUL character.
   static func storable(_ value: DatabaseValue, in table: String) throws -> DatabaseValue {
     switch value.storage {
     case .double(let number) where number == 0: return 0.0.databaseValue
@@ -70,22 +66,30 @@ package final class Transaction: Snapshot {
   /// The tree head is stored in the same transaction before anyone can see it, so two heads of one size are never signed and
   /// released, whatever crashes.
   func seal(with key: SigningKey) throws {
-    let (origin, expected) = try known.map { ($0.origin, $0.verifierKey) } ?? identity(before: entryIndex)
+    let signer = try signer(key)
+    let leaf = try CanonicalJSON.encode(.object(try leafFields()))
+    try db.insert(
+      "INSERT INTO log_entry (log_index, leaf) VALUES (?, ?)",
+      [entryIndex.databaseValue, String(decoding: leaf, as: UTF8.self).databaseValue])
+    let frontier = try appendToTree(leaf)
+    let root = frontier.root()
+    let head = try TreeHead(origin: signer.verifierKey.name, size: Int(entryIndex) + 1, root: root)
+    let note = try SignedNote(signing: head.text, with: successor.map { [signer, $0] } ?? [signer])
+    try db.insert(
+      "INSERT INTO log_checkpoint (size, root, note) VALUES (?, ?, ?)",
+      [(entryIndex + 1).databaseValue, root.data.databaseValue, String(decoding: note.bytes, as: UTF8.self).databaseValue])
+    end = LogEnd(frontier: frontier, verifierKey: (successor ?? signer).verifierKey, nextIDs: nextIDs)
+  }
+
+  /// The key under the log's name, if it is the one that has to sign this entry.
+  private func signer(_ key: SigningKey) throws -> SigningKey {
+    if let signer = known.flatMap({ key.known(as: $0.verifierKey) }) { return signer }
+    let (origin, expected) = try identity(before: entryIndex)
     let signer = try key.named(origin)
     guard expected == signer.verifierKey.description else {
       throw StoreError.wrongKey(expected: expected, given: signer.verifierKey.description)
     }
-    let leaf = try CanonicalJSON.encode(.object(try leafFields()))
-    try run(
-      "INSERT INTO log_entry (log_index, leaf) VALUES (?, ?)", [entryIndex, String(decoding: leaf, as: UTF8.self)])
-    let frontier = try appendToTree(leaf)
-    let root = frontier.root()
-    let head = try TreeHead(origin: origin, size: Int(entryIndex) + 1, root: root)
-    let note = try SignedNote(signing: head.text, with: [signer] + [successor].compactMap(\.self))
-    try run(
-      "INSERT INTO log_checkpoint (size, root, note) VALUES (?, ?, ?)",
-      [entryIndex + 1, root.data, String(decoding: note.bytes, as: UTF8.self)])
-    end = LogEnd(frontier: frontier, origin: origin, verifierKey: successor?.verifierKey.description ?? expected)
+    return signer
   }
 
   /// Lets another key sign the log from the next entry on: this entry is the hand-over, and its tree head is signed by both.
@@ -116,12 +120,13 @@ package final class Transaction: Snapshot {
           (table.name, .object(["count": .integer(rows.count), "digest": .string(rows.digest().description)]))
         }))
     var commitments: [String: JSONValue] = [:]
-    for (name, value) in entry.sealed {
-      _ = try Self.storable(value.databaseValue, in: name)
-      let (commitment, salt) = Commitment.make(value)
+    let texts = Array(entry.sealed)
+    for ((name, value), (commitment, salt)) in zip(texts, Commitment.make(texts.map { $0.value })) {
+      let value = try Self.storable(value.databaseValue, in: name)
       commitments[name] = .string(commitment.digest.description)
-      try run(
-        "INSERT INTO sealed_field (entry, name, salt, value) VALUES (?, ?, ?, ?)", [entryIndex, name, salt.data, value])
+      try db.insert(
+        "INSERT INTO sealed_field (entry, name, salt, value) VALUES (?, ?, ?, ?)",
+        [entryIndex.databaseValue, name.databaseValue, salt.data.databaseValue, value])
     }
     fields["sealed"] = .object(commitments)
     return fields
@@ -131,8 +136,9 @@ package final class Transaction: Snapshot {
   private func appendToTree(_ leaf: [UInt8]) throws -> TreeFrontier {
     var frontier = try known?.frontier ?? storedFrontier()
     for node in frontier.append(MerkleTree.leafHash(leaf)) {
-      try run(
-        "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)", [node.position.level, node.position.index, node.hash.data])
+      try db.insert(
+        "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)",
+        [node.position.level.databaseValue, node.position.index.databaseValue, node.hash.data.databaseValue])
     }
     return frontier
   }
