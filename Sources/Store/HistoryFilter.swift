@@ -29,7 +29,7 @@ public struct HistoryFilter: Sendable {
   }
 
   /// The query for the entries looked for, newest first, and its named arguments: index, time, action, model, data set, parent, child, act of
-  /// forgetting, its examples, and the number of the state that it made.
+  /// forgetting, its examples, the classes that it forgot or reinstated, and whether an entry that names a model has no line.
   ///
   /// One index leads to the entries, chosen by what narrows most: the class, the model, the period, the action. With a class or a period
   /// the cost grows with the entries that it has, since they must be sorted; else with `limit`.
@@ -68,7 +68,7 @@ public struct HistoryFilter: Sendable {
   }
 
   private static let lineColumns =
-    "e.log_index, e.time, e.action, e.model, e.dataset, e.parent, e.child, e.event, e.examples, e.number"
+    "e.log_index, e.time, e.action, e.model, e.dataset, e.parent, e.child, e.event, e.examples, e.classes, 0"
 
   /// The lines of the entries whose indexes `page` selects, from their leaves.
   private static func lines(of page: String) -> String {
@@ -78,9 +78,9 @@ public struct HistoryFilter: Sendable {
       SELECT p.log_index,
         json_extract(e.leaf, '$.time', '$.action', '$.model', '$.dataset', '$.parent', '$.child') AS facts
       FROM (\(page)) p CROSS JOIN log_entry e ON e.log_index = p.log_index)
-    SELECT e.log_index, facts ->> 0, facts ->> 1, facts ->> 2, ifnull(facts ->> 3, d.name), facts ->> 4, facts ->> 5, u.id,
-      (SELECT count(*) FROM forgotten_example x WHERE x.event = u.id), NULL
-    FROM entries e LEFT JOIN unlearning_event u ON u.entry = e.log_index LEFT JOIN dataset d ON d.id = u.dataset
+    SELECT e.log_index, facts ->> 0, facts ->> 1, facts ->> 2, ifnull(facts ->> 3, m.dataset), facts ->> 4, facts ->> 5, m.event,
+      ifnull(m.examples, 0), m.classes, facts ->> 2 IS NOT NULL AND m.log_index IS NULL
+    FROM entries e LEFT JOIN model_entry m ON m.model = facts ->> 2 AND m.log_index = e.log_index
     ORDER BY e.log_index DESC
     """
   }

@@ -6,9 +6,8 @@ package enum HotStatements {
   package static let all: [(question: String, sql: String)] =
     histories.map { ("history \($0)", $1.statement.sql) } + [
       ("history: sealed texts", Snapshot.sealedSQL),
-      ("history: classes forgotten", Snapshot.eventNamesSQL),
-      ("history MODEL: classes forgotten", Snapshot.stepNamesSQL),
-      ("history: classes reinstated", Snapshot.reinstatedSQL),
+      ("history: names of classes", Snapshot.classNamesSQL),
+      ("explain MODEL: classes forgotten", Snapshot.eventNamesSQL),
       ("explain MODEL: the checkpoint", Snapshot.summarySQL),
       ("explain MODEL: acts that hold", Snapshot.appliedSQL),
       ("explain MODEL: lineage", Snapshot.stepsSQL(Snapshot.lineageSQL)),

@@ -59,12 +59,12 @@ extension Snapshot {
       guard let head: Int64 = try row.value(at: 2), let number: Int = try row.value(at: 3) else {
         throw StoreError.recordCorrupt(table: "model", id: model, reason: "it has no head")
       }
-      let states = knowing[model] ?? []
+      let (states, prefix) = (knowing[model] ?? [], name + "@")
       let knows = states.contains { $0.id == head }
       if !knows { acts[standings.count] = events[model]?.id }
       standings.append(
         ClassStanding(
-          model: name, head: "\(name)@\(number)", knows: knows, event: nil, knowing: states.map { "\(name)@\($0.number)" }))
+          model: name, head: prefix + String(number), knows: knows, event: nil, knowing: states.map { prefix + String($0.number) }))
     }
     let briefs = try briefs(acts.values)
     for (place, act) in acts { standings[place].event = briefs[act] }
@@ -102,14 +102,19 @@ extension Snapshot {
 
   /// Checkpoints of all models that know a class, by model and in the order of their numbers: see `checkpoints(knowing:)`, which asks the
   /// same one by one.
-  private func states(knowing name: String) throws -> [Int64: [(id: Int64, number: Int)]] {
+  private func states(knowing name: String) throws -> [Int64: [(id: Int64, number: Int64)]] {
     // A set here is quicker than one of SQLite's for each statement, and so is sorting what is nearly in order.
     let forgetting = try integers(Self.forgettingNamedSQL, [name])
-    var knowing: [Int64: [(id: Int64, number: Int)]] = [:]
-    try forEach(Self.rememberingSQL, ["class": name]) { row in
-      let id: Int64 = try row.value(at: 1)
-      if !forgetting.contains(id) { try knowing[row.value(at: 0), default: []].append((id, row.value(at: 2))) }
+    var (knowing, run) = ([Int64: [(id: Int64, number: Int64)]](), (model: Int64.min, states: [(id: Int64, number: Int64)]()))
+    // Those of a model come one after the other, or nearly so.
+    try forEachIntegers(Self.rememberingSQL, ["class": name]) { model, id, number in
+      if model != run.model {
+        knowing[run.model, default: []] += run.states
+        run = (model, [])
+      }
+      if !forgetting.contains(id) { run.states.append((id, number)) }
     }
+    knowing[run.model, default: []] += run.states
     return knowing.mapValues { $0.sorted { $0.number < $1.number } }
   }
 
@@ -157,15 +162,21 @@ extension Snapshot {
     let without = try integers(Self.forgettingExampleSQL, arguments)
     var models: [Int64: String] = [:]
     try forEach(Self.namesOfTrainedSQL, [dataset]) { models[try $0.value(at: 0)] = try $0.value(at: 1) }
-    var states: [(id: Int64, model: Int64, number: Int)] = []
-    try forEach(Self.trainedCheckpointsSQL, [dataset]) { try states.append(($0.value(at: 0), $0.value(at: 1), $0.value(at: 2))) }
+    var (states, last) = ([(id: Int64, prefix: String, number: Int64)](), (model: Int64.min, prefix: ""))
+    // Those of a model come one after the other.
+    try forEachIntegers(Self.trainedCheckpointsSQL, [dataset]) { id, model, number in
+      if model != last.model {
+        guard let prefix = models[model] else {
+          throw StoreError.recordCorrupt(table: "model", id: model, reason: "it is missing")
+        }
+        last = (model, prefix)
+      }
+      states.append((id, last.prefix, number))
+    }
     states.sort { $0.id < $1.id }
     var (knowing, forgetting) = ([String](), [String]())
     for state in states {
-      guard let prefix = models[state.model] else {
-        throw StoreError.recordCorrupt(table: "model", id: state.model, reason: "it is missing")
-      }
-      let name = prefix + String(state.number)
+      let name = state.prefix + String(state.number)
       if without.contains(state.id) { forgetting.append(name) } else { knowing.append(name) }
     }
     return (knowing, forgetting)

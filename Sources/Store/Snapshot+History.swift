@@ -44,19 +44,20 @@ extension Snapshot {
   /// What was done, newest first.
   public func history(_ filter: HistoryFilter = HistoryFilter()) throws -> [HistoryRecord] {
     let statement = filter.statement
-    var (records, places, numbers) = ([HistoryRecord](), [Int64: Int](), [Int64: Int64]())
+    var (records, places, classes) = ([HistoryRecord](), [Int64: Int](), [(place: Int, ids: [Int64])]())
     records.reserveCapacity(min(filter.limit ?? 0, 1_000))
     try forEach(statement.sql, statement.arguments) { row in
       let index: Int64 = try row.value(at: 0)
-      guard places.updateValue(records.count, forKey: index) == nil else {
-        throw StoreError.recordCorrupt(table: "log_entry", id: index, reason: "it recorded two acts of forgetting")
+      guard try !row.value(at: 10) else {
+        throw StoreError.recordCorrupt(table: "model_entry", id: index, reason: "the entry names a model, and its line is missing")
       }
-      let event: Int64? = try row.value(at: 7)
-      if let event { numbers[event] = try row.value(at: 9) }
+      if let list: String = try row.value(at: 9) { classes.append((records.count, try Self.numbers(list, entry: index))) }
+      places[index] = records.count
       records.append(
         try HistoryRecord(
           logIndex: index, time: row.value(at: 1) ?? "", action: row.value(at: 2) ?? "", model: row.value(at: 3),
-          dataset: row.value(at: 4), parent: row.value(at: 5), child: row.value(at: 6), examples: row.value(at: 8), event: event))
+          dataset: row.value(at: 4), parent: row.value(at: 5), child: row.value(at: 6), examples: row.value(at: 8),
+          event: row.value(at: 7)))
     }
     // A look-up for each text and entry would cost as much as the entries themselves.
     try forEach(Self.sealedSQL, [Self.list(records.map(\.logIndex))]) { row in
@@ -69,41 +70,42 @@ extension Snapshot {
       default: break
       }
     }
-    try addClasses(to: &records, places, model: filter.model, numbers)
+    let names = try classNames(of: classes)
+    for (place, ids) in classes { records[place].classes = ids.compactMap { names[$0] } }
     return records
   }
 
-  /// Names of the classes that the entries forgot or reinstated.
-  /// - Parameters:
-  ///   - model: what all entries are about, if they are.
-  ///   - numbers: of the states that acts of forgetting made, where they are known.
-  private func addClasses(
-    to records: inout [HistoryRecord], _ places: [Int64: Int], model: String?, _ numbers: [Int64: Int64]
-  ) throws {
-    var forgetting: [Int64: Int] = [:]
-    for (place, record) in records.enumerated() where record.examples == 0 {
-      if let event = record.event { forgetting[event] = place }
+  /// Names of the classes of some lists, as they are shown, by the numbers of their rows.
+  private func classNames(of lists: [(place: Int, ids: [Int64])]) throws -> [Int64: String] {
+    // A list is about one data set, whose classes are neighbours: passing a few over costs less than looking each up by itself.
+    var ranges: [ClosedRange<Int64>] = []
+    for (_, ids) in lists {
+      guard let first = ids.min(), let last = ids.max() else { continue }
+      if last - first < 4 * Int64(ids.count) { ranges.append(first...last) } else { ranges += ids.map { $0...$0 } }
     }
-    // What lies side by side is read in one go; an act that is not there, as it should be, is looked for by itself.
-    if let model, let first = numbers.values.min(), let last = numbers.values.max() {
-      var found: Set<Int64> = []
-      try forEach(Self.stepNamesSQL, ["model": model, "first": first, "last": last]) { row in
-        let event: Int64 = try row.value(at: 0)
-        guard let place = forgetting[event], try numbers[event] == row.value(at: 1) else { return }
-        records[place].classes.append(try row.value(at: 2))
-        found.insert(event)
-      }
-      for event in found { forgetting[event] = nil }
-    }
-    if !forgetting.isEmpty {
-      try forEach(Self.eventNamesSQL, [Self.list(forgetting.keys)]) { row in
-        if let place = forgetting[try row.value(at: 0)] { records[place].classes.append(try row.value(at: 1)) }
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    var runs: [ClosedRange<Int64>] = []
+    for range in ranges {
+      if let last = runs.last, range.lowerBound - last.upperBound <= 4 {
+        runs[runs.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+      } else {
+        runs.append(range)
       }
     }
-    let others = records.filter { $0.event == nil }.map(\.logIndex)
-    if others.isEmpty { return }
-    try forEach(Self.reinstatedSQL, [Self.list(others)]) { row in
-      if let place = places[try row.value(at: 0)] { records[place].classes.append(try row.value(at: 1)) }
+    var names: [Int64: String] = [:]
+    if runs.isEmpty { return names }
+    let text = runs.map { "[\($0.lowerBound),\($0.upperBound)]" }.joined(separator: ",")
+    try forEach(Self.classNamesSQL, ["[\(text)]"]) { names[try $0.value(at: 0)] = try $0.value(at: 1) }
+    return names
+  }
+
+  /// The numbers of a list with a space between them, as a line of `model_entry` has them.
+  private static func numbers(_ list: String, entry: Int64) throws -> [Int64] {
+    try list.utf8.split(separator: UInt8(ascii: " ")).map { digits in
+      guard !digits.isEmpty, digits.count <= 18, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+        throw StoreError.recordCorrupt(table: "model_entry", id: entry, reason: "its classes are no list of numbers")
+      }
+      return digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
     }
   }
 
@@ -115,17 +117,9 @@ extension Snapshot {
     SELECT s.entry, s.name, s.value FROM json_each(?) j CROSS JOIN sealed_field s ON s.entry = j.value
     """
 
-  /// Names of the classes that acts of forgetting took from a model, of which a range of states came about.
-  static let stepNamesSQL = """
-    SELECT s.event, s.number, ifnull(k.name, 'class ' || k.ordinal)
-    FROM model_step s JOIN class k ON k.id = s.class
-    WHERE s.model = (SELECT id FROM model WHERE name = :model) AND s.number BETWEEN :first AND :last ORDER BY k.ordinal
-    """
-
-  /// Names of the classes that the log entries of a JSON list reinstated.
-  static let reinstatedSQL = """
-    SELECT r.entry, ifnull(k.name, 'class ' || k.ordinal)
-    FROM json_each(?) j CROSS JOIN reinstatement r ON r.entry = j.value
-    JOIN forgotten_class f ON f.event = r.event JOIN class k ON k.id = f.class ORDER BY r.id, k.ordinal
+  /// Names of the classes whose rows have numbers from one to another, for each pair of a JSON list.
+  static let classNamesSQL = """
+    SELECT k.id, ifnull(k.name, 'class ' || k.ordinal)
+    FROM json_each(?) j CROSS JOIN class k ON k.id BETWEEN j.value ->> 0 AND j.value ->> 1
     """
 }

@@ -23,13 +23,6 @@ public class Snapshot {
     while let row = try cursor.next() { try body(row) }
   }
 
-  /// The first columns of all rows of a query, as integers: one that is none is left out.
-  func integers(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Set<Int64> {
-    var found: Set<Int64> = []
-    try forEach(sql, arguments) { if let value: Int64 = try $0.value(at: 0) { found.insert(value) } }
-    return found
-  }
-
   /// The first row of a query, if there is one.
   func row(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Row? {
     try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)

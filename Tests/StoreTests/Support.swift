@@ -95,12 +95,14 @@ enum SQLite {
   /// All content as SQL.
   static func dump(_ path: String) throws -> [UInt8] { try run(".dump", on: path).bytes }
 
+  /// The schema's triggers, each as the last migration left it.
   private static func triggers() throws -> [(name: String, sql: String)] {
-    try FileManager.default.contentsOfDirectory(atPath: Repository.root.appendingPathComponent("schema").path).filter {
+    let made = try FileManager.default.contentsOfDirectory(atPath: Repository.root.appendingPathComponent("schema").path).filter {
       $0.hasSuffix(".sql")
     }.sorted()
       .flatMap { try Repository.text("schema/\($0)").split(separator: "\n") }.filter { $0.hasPrefix("CREATE TRIGGER") }
       .map { (String($0.split(separator: " ")[2]), String($0)) }
+    return Dictionary(made) { _, later in later }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// Changes what the triggers forbid and puts them back, so that nothing but the content has changed.
