@@ -71,7 +71,15 @@ extension Snapshot {
       }
     }
     let names = try classNames(of: classes)
-    for (place, ids) in classes { records[place].classes = ids.compactMap { names[$0] } }
+    for (place, ids) in classes {
+      records[place].classes = try ids.map { id in
+        guard let name = names[id] else {
+          throw StoreError.recordCorrupt(
+            table: "model_entry", id: records[place].logIndex, reason: "there is no class number \(id)")
+        }
+        return name
+      }
+    }
     return records
   }
 

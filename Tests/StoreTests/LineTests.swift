@@ -131,6 +131,25 @@ struct LineTests {
     }
   }
 
+  @Test(
+    "a list of classes that is none, or names one that is not there, is refused, not told in part",
+    arguments: ["classes || 'x'", "classes || ' 1000000'", "'1,2'", "'-1'", "'1234567890123456789012345'"])
+  func classLists(change: String) throws {
+    let random = try RandomStore(seed: 901)
+    try random.store.close()
+    let path = random.folder.path()
+    try SQLite.tamper("UPDATE model_entry SET classes = \(change) WHERE classes IS NOT NULL", on: path)
+    #expect(codes(path).contains("lines.changed"))
+    let store = try Store.open(at: path, for: .reading)
+    do {
+      _ = try store.read { try $0.history() }
+      Issue.record("it was read")
+    } catch let StoreError.recordCorrupt(table, _, _) {
+      #expect(table == "model_entry")
+    }
+    try store.close()
+  }
+
   @Test("lines are never changed by accident")
   func appendOnly() throws {
     let path = try FilledStore.copy(to: folder)
