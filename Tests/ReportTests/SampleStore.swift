@@ -94,11 +94,17 @@ final class SampleStore {
     let folder = root.appendingPathComponent("schema")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".sql") }.sorted()
     let schema = try files.map { try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8) }.joined()
-    let triggers = schema.split(separator: "\n").filter { $0.hasPrefix("CREATE TRIGGER") }.map(String.init)
-    let drops = triggers.map { "DROP TRIGGER \($0.split(separator: " ")[2]);" }
+    // A later step may give a trigger another text.
+    var triggers: [Substring: String] = [:]
+    for line in schema.split(separator: "\n") where line.hasPrefix("CREATE TRIGGER") {
+      triggers[line.split(separator: " ")[2]] = String(line)
+    }
+    let drops = triggers.keys.map { "DROP TRIGGER \($0);" }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["sqlite3", "-batch", Self.path(self.folder), (drops + [sql + ";"] + triggers).joined(separator: "\n")]
+    process.arguments = [
+      "sqlite3", "-batch", Self.path(self.folder), (drops + [sql + ";"] + triggers.values).joined(separator: "\n"),
+    ]
     try process.run()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
