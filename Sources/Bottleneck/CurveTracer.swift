@@ -4,9 +4,9 @@ extension ForgettingCurve {
   /// Follows examples through the masking of a ranking, pair by pair.
   ///
   /// The keys that an example selects in one codebook as pairs disappear form a staircase: sorted by the order of
-  /// disappearance, last first, they are the running nearest. One scan of the scores finds it, so the whole curve costs
-  /// one pass over the keys, 2·n·C·d·(D + K) flop, and V additions for each of about n·C·ln K changes. With `codes` only the codebooks
-  /// in which an example loses a key are searched.
+  /// disappearance, last first, they are the running nearest. The nearest of the keys that stay is found as codes are, by screening where
+  /// that pays, and rules out most of the others, so the whole curve costs at most one pass over the keys, 2·n·C·d·(D + K) flop, and V
+  /// additions for each of about n·C·ln K changes. With `codes` only the codebooks in which an example loses a key are searched.
   /// - Parameters:
   ///   - examples: ascending rows of `source`.
   ///   - labels: the class of each of `examples`.

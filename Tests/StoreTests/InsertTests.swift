@@ -43,6 +43,19 @@ struct InsertTests {
     }
   }
 
+  @Test("outside of a transaction nothing is written")
+  func outside() throws {
+    try DatabaseQueue().writeWithoutTransaction { db in
+      try db.execute(sql: "CREATE TABLE t (value); BEGIN; ROLLBACK")
+      #expect {
+        try db.insert("INSERT INTO t VALUES (?)", [1.databaseValue])
+      } throws: {
+        ($0 as? DatabaseError)?.resultCode == .SQLITE_ABORT
+      }
+      #expect(try Int.fetchOne(db, sql: "SELECT count(*) FROM t") == 0)
+    }
+  }
+
   @Test("nothing is written once SQLite has undone the transaction by itself, whoever overlooks it")
   func undone() throws {
     let (store, key) = try newStore(folder)

@@ -132,13 +132,15 @@ struct LineTests {
   }
 
   @Test(
-    "a list of classes that is none, or names one that is not there, is refused, not told in part",
-    arguments: ["classes || 'x'", "classes || ' 1000000'", "'1,2'", "'-1'", "'1234567890123456789012345'"])
+    "history refuses a list of classes that is none or names one that is not there, and a missing line, and tells nothing in part",
+    arguments: ["classes || 'x'", "classes || ' 1000000'", "'1,2'", "'-1'", "'1234567890123456789012345'"].map {
+      "UPDATE model_entry SET classes = \($0) WHERE classes IS NOT NULL"
+    } + ["DELETE FROM model_entry WHERE log_index = (SELECT max(log_index) FROM model_entry)"])
   func classLists(change: String) throws {
     let random = try RandomStore(seed: 901)
     try random.store.close()
     let path = random.folder.path()
-    try SQLite.tamper("UPDATE model_entry SET classes = \(change) WHERE classes IS NOT NULL", on: path)
+    try SQLite.tamper(change, on: path)
     #expect(codes(path).contains("lines.changed"))
     let store = try Store.open(at: path, for: .reading)
     do {

@@ -13,6 +13,7 @@
 //   lethe_nearest             2·n·K·d flop           arithmetic; one codebook's keys (4·K·d bytes) stay in L2
 //   lethe_ranked              the same               the same, and a little more than m insertions a query
 //   lethe_screened            2·n·K·d integer op     an eighth of the same at best, and the scores that are taken again
+//   lethe_screened_within     the same               the same, without any score taken again
 //   lethe_staircase           2·n·K'·d flop          arithmetic, K' keys that leave; one event for each Pareto step
 //   lethe_gather_sum          n·C·k·V additions      one random row of 4·V bytes a vote
 //   lethe_scatter             n·V additions          the same, read and written, for one codebook

@@ -25,8 +25,8 @@ struct Experiment: ParsableCommand {
         lethe experiment initial --dataset cifar10
         lethe experiment activations --dataset cifar10 --keys 1024 --output study/activations
         lethe experiment baselines --dataset cifar100 --keys 256 --sample 5 --json
-        lethe experiment activations --dataset cifar10 --normalization power --projection principal --key-method means \\
-          --key-dimension 64
+        lethe experiment activations --dataset cifar10 --normalization power \\
+          --projection principal --key-method means --key-dimension 64
       """)
 
   @OptionGroup var common: CommonOptions
