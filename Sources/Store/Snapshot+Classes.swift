@@ -52,9 +52,9 @@ extension Snapshot {
       // They come in order: the last one in force, else the last one.
       if event.1 || events[model]?.inForce != true { events[model] = event }
     }
-    let knowing = try states(knowing: name)
+    let (models, knowing) = try states(knowing: name, dataset: dataset)
     var (standings, acts) = ([ClassStanding](), [Int: Int64]())
-    try forEach(Self.trainedModelsSQL, [dataset]) { row in
+    try forEach(Self.headsSQL, [Self.list(models)]) { row in
       let (model, name): (Int64, String) = (try row.value(at: 0), try row.value(at: 1))
       guard let head: Int64 = try row.value(at: 2), let number: Int = try row.value(at: 3) else {
         throw StoreError.recordCorrupt(table: "model", id: model, reason: "it has no head")
@@ -100,57 +100,57 @@ extension Snapshot {
     WHERE \(isShownAs) ORDER BY u.id
     """
 
-  /// Checkpoints of all models that know a class, by model and in the order of their numbers: see `checkpoints(knowing:)`, which asks the
-  /// same one by one.
-  private func states(knowing name: String) throws -> [Int64: [(id: Int64, number: Int64)]] {
-    // A set here is quicker than one of SQLite's for each statement, and so is sorting what is nearly in order.
-    let forgetting = try integers(Self.forgettingNamedSQL, [name])
-    var (knowing, run) = ([Int64: [(id: Int64, number: Int64)]](), (model: Int64.min, states: [(id: Int64, number: Int64)]()))
-    // Those of a model come one after the other, or nearly so.
-    try forEachIntegers(Self.rememberingSQL, ["class": name]) { model, id, number in
-      if model != run.model {
-        knowing[run.model, default: []] += run.states
-        run = (model, [])
+  /// Models that were trained on a data set that has a class, and the checkpoints of all models that know the class, by model and in the
+  /// order of their numbers: see `checkpoints(knowing:)`, which asks the same one by one.
+  private func states(
+    knowing name: String, dataset: Int64
+  ) throws -> (models: [Int64], knowing: [Int64: [(id: Int64, number: Int64)]]) {
+    // Sorting what is nearly in order is quicker here than in SQLite, as is a set.
+    let without = try RowNumbers(integers(Self.notKnowingSQL, ["class": name]))
+    var (models, knowing) = ([Int64](), [Int64: [(id: Int64, number: Int64)]]())
+    for other in try Set(integers(Self.datasetsSQL, [name]) + [dataset]) {
+      var run = (model: Int64.min, states: [(id: Int64, number: Int64)]())
+      // Those of a model come one after the other.
+      try forEachIntegers(Self.trainedSQL, [other]) { id, model, number in
+        if model != run.model {
+          knowing[run.model, default: []] += run.states
+          run = (model, [])
+          if other == dataset { models.append(model) }
+        }
+        if !without.contains(id) { run.states.append((id, number)) }
       }
-      if !forgetting.contains(id) { run.states.append((id, number)) }
+      knowing[run.model, default: []] += run.states
     }
-    knowing[run.model, default: []] += run.states
-    return knowing.mapValues { $0.sorted { $0.number < $1.number } }
+    return (models, knowing.mapValues { $0.sorted { $0.number < $1.number } })
   }
 
-  /// Checkpoints that an act about the class of this very name holds in.
-  static let forgettingNamedSQL = """
+  /// Numbers of the data sets that have a class of a name.
+  private static let datasetsSQL = "SELECT dataset FROM class WHERE name = ?"
+
+  /// Checkpoints that were trained on a data set, by model, read from an index alone.
+  static let trainedSQL = "SELECT id, model, number FROM checkpoint WHERE dataset = ? ORDER BY model, number"
+
+  /// Checkpoints that were trained on a data set with the class and do not know it: an act about the class of this very name holds in them,
+  /// or they are erased, or were trained here after the class's examples had first been erased.
+  static let notKnowingSQL = """
     SELECT a.checkpoint FROM class k CROSS JOIN forgotten_class f ON f.class = k.id CROSS JOIN applied_event a ON a.event = f.event
-    WHERE k.name = ?
+    WHERE k.name = :class
+    UNION ALL
+    SELECT x.checkpoint FROM erased_checkpoint x
+    UNION ALL
+    SELECT c.id FROM (
+        SELECT k.dataset, min(x.entry) AS entry
+        FROM class k CROSS JOIN erased_class x ON x.class = k.id CROSS JOIN erased_rows r ON r.erasure = x.erasure
+        CROSS JOIN split s ON s.id = r.split
+        WHERE k.name = :class AND s.dataset = k.dataset AND s.part = 'train' GROUP BY k.dataset) erased
+      CROSS JOIN checkpoint c ON c.dataset = erased.dataset CROSS JOIN checkpoint t ON t.id = coalesce(c.base, c.id)
+    WHERE t.entry > erased.entry AND t.kind <> 'imported'
     """
 
-  /// Checkpoints of all models that were trained on the class and are not erased. `erased` is when the class's examples were first erased:
-  /// a training since then has not seen them.
-  static let rememberingSQL = """
-    WITH known AS MATERIALIZED (
-      SELECT k.id, k.dataset,
-        (SELECT min(x.entry) FROM erased_class x CROSS JOIN erased_rows r ON r.erasure = x.erasure CROSS JOIN split s ON s.id = r.split
-          WHERE x.class = k.id AND s.dataset = k.dataset AND s.part = 'train') AS erased
-      FROM class k WHERE k.name = :class)
-    SELECT c.model, c.id, c.number FROM known CROSS JOIN checkpoint c ON c.dataset = known.dataset
-    WHERE c.id NOT IN (SELECT x.checkpoint FROM erased_checkpoint x)
-      AND (known.erased IS NULL OR known.erased >= (SELECT t.entry FROM checkpoint t WHERE t.id = coalesce(c.base, c.id)))
-    """
-
-  /// Models with a checkpoint that was trained on the data set: jumps from model to model in the index, reading one row of each.
-  private static let trainedSQL = """
-    WITH RECURSIVE trained (model) AS (
-      SELECT min(model) FROM checkpoint WHERE dataset = ?1
-      UNION ALL
-      SELECT (SELECT min(c.model) FROM checkpoint c WHERE c.dataset = ?1 AND c.model > t.model) FROM trained t
-      WHERE t.model IS NOT NULL)
-    """
-
-  static let trainedModelsSQL = """
-    \(trainedSQL)
-    SELECT m.id, m.name, c.id, c.number FROM trained t CROSS JOIN model m ON m.id = t.model
+  /// Models of a JSON list in its order, with their names and heads.
+  static let headsSQL = """
+    SELECT m.id, m.name, c.id, c.number FROM json_each(?) j CROSS JOIN model m ON m.id = j.value
     LEFT JOIN checkpoint c ON c.id = (SELECT h.to_checkpoint FROM head_move h WHERE h.model = m.id ORDER BY h.id DESC LIMIT 1)
-    ORDER BY m.id
     """
 
   /// Names of all checkpoints that were trained on a data set, in the order in which they were made: those that know an example, and those
@@ -159,24 +159,21 @@ extension Snapshot {
     trainedOn dataset: Int64, byClass name: String, split: Int64, ordinal: Int
   ) throws -> (knowing: [String], forgetting: [String]) {
     let arguments = Self.shownAs(name) + ["split": split, "ordinal": ordinal]
-    let without = try integers(Self.forgettingExampleSQL, arguments)
-    var models: [Int64: String] = [:]
-    try forEach(Self.namesOfTrainedSQL, [dataset]) { models[try $0.value(at: 0)] = try $0.value(at: 1) }
-    var (states, last) = ([(id: Int64, prefix: String, number: Int64)](), (model: Int64.min, prefix: ""))
+    let without = try RowNumbers(integers(Self.forgettingExampleSQL, arguments))
+    var (states, models) = ([(id: Int64, place: Int, number: Int64)](), [Int64]())
     // Those of a model come one after the other.
-    try forEachIntegers(Self.trainedCheckpointsSQL, [dataset]) { id, model, number in
-      if model != last.model {
-        guard let prefix = models[model] else {
-          throw StoreError.recordCorrupt(table: "model", id: model, reason: "it is missing")
-        }
-        last = (model, prefix)
-      }
-      states.append((id, last.prefix, number))
+    try forEachIntegers(Self.trainedSQL, [dataset]) { id, model, number in
+      if model != models.last { models.append(model) }
+      states.append((id, models.count - 1, number))
+    }
+    let prefixes = try String.fetchAll(db.cachedStatement(sql: Self.prefixesSQL), arguments: [Self.list(models)])
+    guard prefixes.count == models.count else {
+      throw StoreError.recordCorrupt(table: "checkpoint", id: dataset, reason: "a model of the data set's checkpoints is missing")
     }
     states.sort { $0.id < $1.id }
     var (knowing, forgetting) = ([String](), [String]())
     for state in states {
-      let name = state.prefix + String(state.number)
+      let name = prefixes[state.place] + String(state.number)
       if without.contains(state.id) { forgetting.append(name) } else { knowing.append(name) }
     }
     return (knowing, forgetting)
@@ -191,10 +188,8 @@ extension Snapshot {
     WHERE x.split = :split AND x.ordinal = :ordinal
     """
 
-  /// Models that were trained on a data set, with `@` after their names.
-  static let namesOfTrainedSQL = trainedSQL + " SELECT m.id, m.name || '@' FROM trained t CROSS JOIN model m ON m.id = t.model"
-
-  static let trainedCheckpointsSQL = "SELECT c.id, c.model, c.number FROM checkpoint c WHERE c.dataset = ?"
+  /// Names of the models of a JSON list in its order, with `@` after them.
+  static let prefixesSQL = "SELECT m.name || '@' FROM json_each(?) j CROSS JOIN model m ON m.id = j.value"
 }
 
 /// A line of the view `forgotten_classes`.

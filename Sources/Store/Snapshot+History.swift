@@ -109,12 +109,27 @@ extension Snapshot {
 
   /// The numbers of a list with a space between them, as a line of `model_entry` has them.
   private static func numbers(_ list: String, entry: Int64) throws -> [Int64] {
-    try list.utf8.split(separator: UInt8(ascii: " ")).map { digits in
-      guard !digits.isEmpty, digits.count <= 18, digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-        throw StoreError.recordCorrupt(table: "model_entry", id: entry, reason: "its classes are no list of numbers")
+    var list = list
+    let numbers: [Int64]? = list.withUTF8 { text in
+      var (numbers, number, digits) = ([Int64](), Int64(0), 0)
+      numbers.reserveCapacity(text.count / 2 + 1)
+      for character in text {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9") where digits < 18:
+          (number, digits) = (number * 10 + Int64(character - UInt8(ascii: "0")), digits + 1)
+        case UInt8(ascii: " ") where digits > 0:
+          numbers.append(number)
+          (number, digits) = (0, 0)
+        default: return nil
+        }
       }
-      return digits.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) }
+      if digits > 0 { numbers.append(number) }
+      return text.isEmpty || digits > 0 ? numbers : nil
     }
+    guard let numbers else {
+      throw StoreError.recordCorrupt(table: "model_entry", id: entry, reason: "its classes are no list of numbers")
+    }
+    return numbers
   }
 
   /// Numbers as a JSON list.

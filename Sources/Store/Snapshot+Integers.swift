@@ -34,9 +34,9 @@ extension Snapshot {
 
   /// The first column of all rows of a query, as integers.
   /// - Throws: `StoreError.recordCorrupt` for one that is none.
-  func integers(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> Set<Int64> {
+  func integers(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws -> [Int64] {
     var found: [Int64] = []
     try forEachIntegers(sql, arguments) { value, _, _ in found.append(value) }
-    return Set(found)
+    return found
   }
 }

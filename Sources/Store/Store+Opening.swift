@@ -121,9 +121,7 @@ extension Store {
       // GRDB sets NORMAL when it turns WAL on; with it the last commits may be lost when the machine dies. FULL syncs the
       // write-ahead log at each commit: https://www.sqlite.org/pragma.html#pragma_synchronous
       // Statement journals hold old pages, and what is erased must not be left in a temporary file.
-      // Pages of an index that grows out of order are written and read again for nearly every row when they are not at hand: 1.28
-      // million ids in SQLite's 2 MB cost ten times the system time of 16 MiB, which are taken only as far as they are filled.
-      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384")
+      try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY")
       try migrate(db)
     }
     return pool
@@ -150,6 +148,10 @@ extension Store {
       } else {
         try checkHeader(db, path: path)
       }
+      // Pages of an index that grows out of order are written and read again for nearly every row when they are not at hand: 1.28
+      // million ids in SQLite's 2 MB cost ten times the system time of 16 MiB, which are taken only as far as they are filled. This
+      // reads the schema, so it comes after what says whether that can be believed.
+      try db.execute(sql: "PRAGMA cache_size = -16384")
     }
     return configuration
   }

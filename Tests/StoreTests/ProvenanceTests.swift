@@ -61,6 +61,49 @@ struct ProvenanceTests {
     }
   }
 
+  @Test("who knows a class after erasures is what asking one checkpoint after the other tells", arguments: seeds)
+  func erased(seed: UInt64) throws {
+    let random = try RandomStore(seed: seed)
+    // Only the records of two erasures, the second of them of a class that the first was about as well.
+    try SQLite.tamper(
+      """
+      INSERT INTO erasure SELECT n, 'class', 1, 0, 12 * n FROM (SELECT 1 AS n UNION SELECT 2);
+      INSERT INTO erased_class (erasure, class, entry) SELECT n.id, k.id, n.entry FROM erasure n, class k WHERE k.id % (n.id + 1) = 0;
+      INSERT INTO erased_rows (erasure, split, count, members, embeddings, labels, entry)
+        SELECT n.id, s.id, 1, zeroblob(32), s.embeddings, s.labels, n.entry FROM erasure n, split s
+        WHERE s.event IS NULL AND s.dataset % 4 <> \(seed % 4);
+      INSERT INTO erased_checkpoint (erasure, checkpoint, entry) SELECT 1, id, 12 FROM checkpoint WHERE id % 5 = 1;
+      UPDATE checkpoint SET base = parent WHERE kind = 'unlearned';
+      UPDATE checkpoint SET kind = 'imported' WHERE kind = 'trained' AND id % 3 = 0
+      """, on: random.folder.path())
+    try random.store.read { snapshot in
+      var counts: Set<Int> = []
+      for dataset in try snapshot.datasets() {
+        for name in dataset.classes.compactMap(\.name) {
+          for standing in try snapshot.standings(ofClass: name, dataset: dataset.id) {
+            let knowing = try snapshot.checkpoints(knowing: name, model: snapshot.modelID(standing.model))
+            #expect(standing.knowing == knowing.sorted { $0.number < $1.number }.map(\.name), "\(name) in \(standing.model)")
+            #expect(standing.knows == knowing.contains { $0.name == standing.head })
+            counts.insert(knowing.count)
+          }
+        }
+      }
+      #expect(counts.count > 2)
+    }
+  }
+
+  @Test("a set of row numbers has what a set of integers has, whatever a file calls its rows", arguments: 0..<20 as Range<UInt64>)
+  func rowNumbers(seed: UInt64) {
+    var generator = Seeded(seed)
+    let ranges: [ClosedRange<Int64>] = [0...200, -3...3, (1 << 24 - 2)...(1 << 24 + 2), .min ... .max, 1_000...9_000_000]
+    let numbers = (0..<Int.random(in: 0..<50, using: &generator)).map { _ in
+      Int64.random(in: ranges.randomElement(using: &generator) ?? 0...1, using: &generator)
+    }
+    let (found, expected) = (RowNumbers(numbers), Set(numbers))
+    let asked = numbers + numbers.map { $0 &+ 1 } + Array(-70...270) + [.min, .max, 1 << 24 - 1, 1 << 24, 1 << 24 + 1]
+    for number in asked { #expect(found.contains(number) == expected.contains(number), "\(number)") }
+  }
+
   @Test("lineage and lists of checkpoints", arguments: seeds)
   func checkpoints(seed: UInt64) throws {
     let random = try RandomStore(seed: seed)
@@ -132,7 +175,7 @@ struct ProvenanceTests {
 struct QueryPlanTests {
   /// What may be read from end to end: the parts of a statement that are small themselves.
   private static let small: Set<Substring> = [
-    "e", "j", "p", "l", "v", "t", "found", "line", "trained", "known", "g", "x", "last", "CONSTANT",
+    "e", "j", "p", "l", "v", "t", "found", "line", "erased", "g", "x", "last", "CONSTANT",
   ]
 
   @Test("no question reads a large table from end to end", arguments: HotStatements.all)
