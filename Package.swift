@@ -45,7 +45,7 @@ let package = Package(
         .embedInCode("004-erasure.sql"), .embedInCode("005-keys.sql"), .embedInCode("006-counting.sql"),
         .embedInCode("007-requests.sql"),
         .embedInCode("008-examples.sql"), .embedInCode("009-notices.sql"),
-        .embedInCode("010-lines.sql"), .embedInCode("011-classes.sql"),
+        .embedInCode("010-lines.sql"), .embedInCode("011-classes.sql"), .embedInCode("012-nodes.sql"),
       ],
       swiftSettings: strict),
     .target(

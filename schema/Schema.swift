@@ -13,5 +13,6 @@ package enum Schema {
     ("009-notices", String(decoding: PackageResources._09_notices_sql, as: UTF8.self)),
     ("010-lines", String(decoding: PackageResources._10_lines_sql, as: UTF8.self)),
     ("011-classes", String(decoding: PackageResources._11_classes_sql, as: UTF8.self)),
+    ("012-nodes", String(decoding: PackageResources._12_nodes_sql, as: UTF8.self)),
   ]
 }

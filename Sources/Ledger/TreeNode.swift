@@ -14,6 +14,9 @@ package struct TreePosition: Hashable, Sendable {
     self.level = level
     self.index = index
   }
+
+  /// The last leaf that it covers, with which its hash is made.
+  package var lastLeaf: Int { (index + 1) << level - 1 }
 }
 
 /// A complete subtree's position and hash: a row of the table that holds the tree.

@@ -15,26 +15,29 @@ extension Snapshot {
 
   /// A stored node of the log's tree.
   package func logNode(_ position: TreePosition) throws -> Digest? {
-    try row("SELECT hash FROM log_node WHERE level = ? AND position = ?", [position.level, position.index])?.digest("hash")
+    try logNodes(at: [position])[position]
   }
 
   /// Stored nodes by their places, in one query; those that are missing are left out.
   func logNodes(at positions: [TreePosition]) throws -> [TreePosition: Digest] {
     guard !positions.isEmpty else { return [:] }
-    let places = positions.map { _ in "(?, ?)" }.joined(separator: ", ")
+    let places = positions.map { _ in "(?, ?, ?)" }.joined(separator: ", ")
     var nodes: [TreePosition: Digest] = [:]
     try forEach(
       // CROSS JOIN keeps the order: with IN SQLite would rather read all nodes.
-      "WITH p(l, i) AS (VALUES \(places)) SELECT level, position, hash FROM p CROSS JOIN log_node ON level = l AND position = i",
-      StatementArguments(positions.flatMap { [$0.level, $0.index] })
+      """
+      WITH p(e, l, i) AS (VALUES \(places))
+      SELECT level, position, hash FROM p CROSS JOIN log_node ON entry = e AND level = l AND position = i
+      """,
+      StatementArguments(positions.flatMap { [$0.lastLeaf, $0.level, $0.index] })
     ) { nodes[TreePosition(level: try $0.value(at: 0), index: try $0.value(at: 1))] = try $0.digest(at: 2) }
     return nodes
   }
 
-  /// All stored nodes of a level, from left to right.
+  /// All stored nodes of a level, from left to right. O(entries).
   package func logNodes(level: Int) throws -> [Digest] {
     var nodes: [Digest] = []
-    try forEach("SELECT hash FROM log_node WHERE level = ? ORDER BY position", [level]) { nodes.append(try $0.digest(at: 0)) }
+    try forEach("SELECT hash FROM log_node WHERE level = ? ORDER BY entry", [level]) { nodes.append(try $0.digest(at: 0)) }
     return nodes
   }
 

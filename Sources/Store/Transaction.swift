@@ -137,8 +137,11 @@ package final class Transaction: Snapshot {
     var frontier = try known?.frontier ?? storedFrontier()
     for node in frontier.append(MerkleTree.leafHash(leaf)) {
       try db.insert(
-        "INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)",
-        [node.position.level.databaseValue, node.position.index.databaseValue, node.hash.data.databaseValue])
+        "INSERT INTO log_node (entry, level, position, hash) VALUES (?, ?, ?, ?)",
+        [
+          entryIndex.databaseValue, node.position.level.databaseValue, node.position.index.databaseValue,
+          node.hash.data.databaseValue,
+        ])
     }
     return frontier
   }

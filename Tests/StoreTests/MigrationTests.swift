@@ -18,14 +18,14 @@ struct MigrationTests {
     defer { for suffix in ["", "-wal", "-shm"] { unlink(filled + suffix) } }
     let store = try Store.open(at: filled)
     defer { try? store.close() }
-    var script = [
-      "PRAGMA page_size = 4096; PRAGMA application_id = \(Store.applicationID); PRAGMA journal_mode = WAL;",
-      Schema.migrations[0].sql, "PRAGMA user_version = 1; ATTACH '\(filled)' AS filled; BEGIN;",
-    ]
+    let path = folder.path(name)
+    let schema = "PRAGMA page_size = 4096; PRAGMA application_id = \(Store.applicationID); PRAGMA journal_mode = WAL;"
+    #expect(try SQLite.run(schema + Schema.migrations[0].sql + "PRAGMA user_version = 1;", on: path).status == 0)
+    var script = ["ATTACH '\(filled)' AS filled; BEGIN;"]
     // Tables of later versions are empty in this store.
     let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'chunk'"
     for table in try SQLite.lines(tables, on: filled) where Schema.migrations[0].sql.contains("CREATE TABLE \(table) (") {
-      let columns = try SQLite.lines("SELECT name FROM pragma_table_info('\(table)')", on: filled).joined(separator: ", ")
+      let columns = try SQLite.lines("SELECT name FROM pragma_table_info('\(table)')", on: path).joined(separator: ", ")
       script.append("INSERT INTO main.\(table) (\(columns)) SELECT \(columns) FROM filled.\(table);")
     }
     try store.read { snapshot in
@@ -42,16 +42,16 @@ struct MigrationTests {
       }
     }
     script.append("COMMIT; PRAGMA wal_checkpoint(TRUNCATE);")
-    let path = folder.path(name)
     #expect(try SQLite.run(script.joined(separator: "\n"), on: path).status == 0)
     #expect(try SQLite.integer("PRAGMA user_version", on: path) == 1)
     #expect(try SQLite.integer("SELECT count(*) FROM chunk WHERE filter = 'shuffle4'", on: path) > 3)
     return path
   }
 
-  /// All rows of all tables, without the schema.
+  /// All rows of all tables, without the schema and without what later versions add to the nodes of the tree.
   private func rows(_ path: String) throws -> [String] {
-    try SQLite.lines(".dump", on: path).filter { $0.hasPrefix("INSERT") }
+    let nodes = try SQLite.lines("SELECT level, position, hex(hash) FROM log_node ORDER BY level, position", on: path)
+    return try nodes + SQLite.lines(".dump", on: path).filter { $0.hasPrefix("INSERT") && !$0.hasPrefix("INSERT INTO log_node ") }
   }
 
   @Test("keeps every row, verifies, takes new chunks of every kind, and happens once")
@@ -103,6 +103,24 @@ struct MigrationTests {
       for suffix in ["", "-wal", "-shm"] { unlink(copy + suffix) }
     }
     try store.close()
+  }
+
+  @Test("nodes that are not the tree's come over as they are and are told of")
+  func surplus() throws {
+    let path = try versionOne()
+    let numbers = [Int64.min, -1, 0, 1, 63, 64, .max]
+    let places = numbers.flatMap { level in numbers.map { "(\(level), \($0), zeroblob(\(level == 64 ? 31 : 32)))" } }
+    let added = "INSERT OR IGNORE INTO log_node VALUES \(places.joined(separator: ", "));"
+    let count = "SELECT count(*) FROM log_node"
+    let nodes = try SQLite.integer(count, on: path)
+    #expect(try SQLite.run("PRAGMA ignore_check_constraints = ON; \(added)", on: path).status == 0)
+    let (before, surplus) = (try rows(path), try SQLite.integer(count, on: path) - nodes)
+    let store = try Store.open(at: path)
+    let found = store.verify().findings
+    #expect(surplus > 40 && found.count == surplus && found.allSatisfy { $0.code == .nodeAdded })
+    #expect(try store.setting("ignore_check_constraints") == "0")
+    try store.close()
+    #expect(try rows(path).starts(with: before))
   }
 
   @Test("a table that is not version 1's is left as it is and told of")

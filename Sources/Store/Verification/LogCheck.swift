@@ -89,11 +89,15 @@ struct LogCheck {
 
   private func checkNodes(_ nodes: [[Digest]], _ result: inout Verification) throws {
     var count = 0
-    let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT level, position, hash FROM log_node")
+    let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT entry, level, position, hash FROM log_node")
     while let row = try cursor.next() {
       let (level, position): (Int, Int) = (try row.value("level"), try row.value("position"))
-      guard nodes.indices.contains(level), nodes[level].indices.contains(position) else {
-        result.add(.nodeAdded, "log node \(level)/\(position)", "the tree has no such node")
+      let entry: Int = try row.value("entry")
+      // Nobody looks for a node at another entry than its own.
+      guard nodes.indices.contains(level), nodes[level].indices.contains(position),
+        TreePosition(level: level, index: position).lastLeaf == entry
+      else {
+        result.add(.nodeAdded, "log node \(level)/\(position)", "the tree has no such node at entry \(entry)")
         continue
       }
       count += 1
