@@ -35,9 +35,11 @@ public struct HistoryFilter: Sendable {
   /// the cost grows with the entries that it has, since they must be sorted; else with `limit`.
   var statement: (sql: String, arguments: StatementArguments) {
     var (conditions, arguments) = ([String](), StatementArguments(["limit": limit ?? -1]))
+    let entry = className == nil ? "e.log_index" : "found.entry"
     func add(_ condition: String, _ name: String, _ value: String?) {
       guard let value else { return }
-      conditions.append(condition)
+      // Of a class's entries a line that is missing is told, not passed over.
+      conditions.append(className == nil ? condition : "(e.log_index IS NULL OR \(condition))")
       arguments += [name: value]
     }
     add("e.model = :model", "model", model)
@@ -47,28 +49,36 @@ public struct HistoryFilter: Sendable {
     add("e.time < :until", "until", until.map { $0 + "\u{10FFFF}" })
     // Names have no index, which would be one more place to blank: this goes through the entries.
     add(
-      "EXISTS (SELECT 1 FROM sealed_field s WHERE s.entry = e.log_index AND s.name = 'actor' AND s.value = :actor)", "actor", actor)
+      "EXISTS (SELECT 1 FROM sealed_field s WHERE s.entry = \(entry) AND s.name = 'actor' AND s.value = :actor)", "actor", actor)
     if let request {
-      conditions.append("e.log_index IN (\(Self.entriesOfRequest))")
+      conditions.append("\(entry) IN (\(Self.entriesOfRequest))")
       arguments += ["request": request]
     }
-    // Entries of one model have lines of their own, side by side.
-    let table = model == nil ? "log_entry" : "model_entry"
-    var source = "\(table) e"
-    if let className {
-      source = "(\(Self.entriesOfClass)) found JOIN \(table) e ON e.log_index = found.entry"
-      arguments += Snapshot.shownAs(className)
-    } else if model == nil, since != nil || until != nil {
-      source += " INDEXED BY log_entry_by_time"
-    }
     let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    let columns = model == nil ? "e.log_index" : Self.lineColumns
-    let page = "SELECT \(columns) FROM \(source)\(filter) ORDER BY e.log_index DESC LIMIT :limit"
-    return (model == nil ? Self.lines(of: page) : page, arguments)
+    if let className {
+      arguments += Snapshot.shownAs(className)
+      // Without a condition the lines of a page are all that is looked up.
+      let found = Self.entriesOfClass + (conditions.isEmpty ? " ORDER BY entry DESC LIMIT :limit" : "")
+      return (
+        """
+        SELECT found.entry, \(Self.lineColumns), e.log_index IS NULL
+        FROM (\(found)) found LEFT JOIN model m ON m.id = found.model
+        LEFT JOIN model_entry e ON e.model = m.name AND e.log_index = found.entry\(filter)
+        ORDER BY found.entry DESC LIMIT :limit
+        """, arguments
+      )
+    }
+    // Entries of one model have lines of their own, side by side.
+    if model != nil {
+      let page = "SELECT e.log_index, \(Self.lineColumns), 0 FROM model_entry e\(filter) ORDER BY e.log_index DESC LIMIT :limit"
+      return (page, arguments)
+    }
+    let index = since != nil || until != nil ? " INDEXED BY log_entry_by_time" : ""
+    let page = "SELECT e.log_index FROM log_entry e\(index)\(filter) ORDER BY e.log_index DESC LIMIT :limit"
+    return (Self.lines(of: page), arguments)
   }
 
-  private static let lineColumns =
-    "e.log_index, e.time, e.action, e.model, e.dataset, e.parent, e.child, e.event, e.examples, e.classes, 0"
+  private static let lineColumns = "e.time, e.action, e.model, e.dataset, e.parent, e.child, e.event, e.examples, e.classes"
 
   /// The lines of the entries whose indexes `page` selects, from their leaves.
   private static func lines(of page: String) -> String {
@@ -90,12 +100,14 @@ public struct HistoryFilter: Sendable {
     UNION ALL SELECT entry FROM request_answer WHERE request = :request UNION ALL SELECT entry FROM request_work WHERE request = :request
     """
 
-  /// Log entries that forgot a class of the name, or took that back.
+  /// Log entries that forgot a class of the name, or took that back, and the models that they are about.
   private static let entriesOfClass = """
-    SELECT u.entry FROM class k JOIN forgotten_class f ON f.class = k.id JOIN unlearning_event u ON u.id = f.event
+    SELECT u.entry AS entry, u.model AS model
+    FROM class k JOIN forgotten_class f ON f.class = k.id JOIN unlearning_event u ON u.id = f.event
     WHERE \(Snapshot.isShownAs)
     UNION
-    SELECT r.entry FROM class k JOIN forgotten_class f ON f.class = k.id JOIN reinstatement r ON r.event = f.event
+    SELECT r.entry, u.model FROM class k JOIN forgotten_class f ON f.class = k.id
+    JOIN reinstatement r ON r.event = f.event JOIN unlearning_event u ON u.id = f.event
     WHERE \(Snapshot.isShownAs)
     """
 }

@@ -18,10 +18,13 @@ extension Snapshot {
     let count = min(sqlite3_column_count(handle), 3)
     func column(_ index: Int32) throws -> Int64 {
       guard index < count else { return 0 }
-      guard sqlite3_column_type(handle, index) == SQLITE_INTEGER else {
+      // One access to the column for two questions. GRDB's connections are of one thread at a time, so that nothing changes the value between
+      // them: https://www.sqlite.org/c3ref/value.html
+      let value = sqlite3_column_value(handle, index)
+      guard sqlite3_value_type(value) == SQLITE_INTEGER else {
         throw StoreError.recordCorrupt(table: "of column \(index)", id: 0, reason: "it is no integer")
       }
-      return sqlite3_column_int64(handle, index)
+      return sqlite3_value_int64(value)
     }
     while true {
       switch sqlite3_step(handle) {
