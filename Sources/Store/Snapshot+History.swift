@@ -102,6 +102,7 @@ extension Snapshot {
     }
     var names: [Int64: String] = [:]
     if runs.isEmpty { return names }
+    names.reserveCapacity(runs.reduce(0) { $0 + $1.count })
     let text = runs.map { "[\($0.lowerBound),\($0.upperBound)]" }.joined(separator: ",")
     try forEach(Self.classNamesSQL, ["[\(text)]"]) { names[try $0.value(at: 0)] = try $0.value(at: 1) }
     return names
