@@ -153,13 +153,14 @@ extension Snapshot {
     LEFT JOIN checkpoint c ON c.id = (SELECT h.to_checkpoint FROM head_move h WHERE h.model = m.id ORDER BY h.id DESC LIMIT 1)
     """
 
-  /// Names of all checkpoints that were trained on a data set, in the order in which they were made: those that know an example, and those
-  /// in which it, or a class of its class's name, is forgotten.
+  /// Names of all checkpoints that were trained on a data set, in the order in which they were made: those that know an example, those
+  /// in which it, or a class of its class's name, is forgotten, and those whose arrays are erased.
   package func checkpoints(
     trainedOn dataset: Int64, byClass name: String, split: Int64, ordinal: Int
-  ) throws -> (knowing: [String], forgetting: [String]) {
+  ) throws -> (knowing: [String], forgetting: [String], erased: [String]) {
     let arguments = Self.shownAs(name) + ["split": split, "ordinal": ordinal]
     let without = try RowNumbers(integers(Self.forgettingExampleSQL, arguments))
+    let gone = try RowNumbers(integers("SELECT checkpoint FROM erased_checkpoint"))
     var (states, models) = ([(id: Int64, place: Int, number: Int64)](), [Int64]())
     // Those of a model come one after the other.
     try forEachIntegers(Self.trainedSQL, [dataset]) { id, model, number in
@@ -171,12 +172,18 @@ extension Snapshot {
       throw StoreError.recordCorrupt(table: "checkpoint", id: dataset, reason: "a model of the data set's checkpoints is missing")
     }
     states.sort { $0.id < $1.id }
-    var (knowing, forgetting) = ([String](), [String]())
+    var (knowing, forgetting, erased) = ([String](), [String](), [String]())
     for state in states {
       let name = prefixes[state.place] + String(state.number)
-      if without.contains(state.id) { forgetting.append(name) } else { knowing.append(name) }
+      if gone.contains(state.id) {
+        erased.append(name)
+      } else if without.contains(state.id) {
+        forgetting.append(name)
+      } else {
+        knowing.append(name)
+      }
     }
-    return (knowing, forgetting)
+    return (knowing, forgetting, erased)
   }
 
   /// Checkpoints that an act about a class that is shown under a name, or about an example, holds in.

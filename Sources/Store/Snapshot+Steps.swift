@@ -36,6 +36,8 @@ package struct CheckpointStep: Sendable {
   package var forgottenCount: Int
   /// Over all classes of the test part, as measured last; nil if it never was.
   package var testAccuracy: Double?
+  /// When its arrays were erased; nil if they are here. RFC 3339, UTC.
+  package var erasedAt: String?
 }
 
 extension Snapshot {
@@ -65,7 +67,8 @@ extension Snapshot {
   static func stepsSQL(_ list: String) -> String {
     """
     SELECT s.checkpoint, s.number, s.parent_number, s.kind, s.digest, d.name, ifnull(s.time, ''), s.forgotten,
-      s.checkpoint = (SELECT to_checkpoint FROM head_move h WHERE h.model = :model ORDER BY h.id DESC LIMIT 1), s.test_accuracy
+      s.checkpoint = (SELECT to_checkpoint FROM head_move h WHERE h.model = :model ORDER BY h.id DESC LIMIT 1), s.test_accuracy,
+      \(erasedAtSQL("s.checkpoint"))
     FROM (\(list)) l CROSS JOIN model_state s ON s.model = :model AND s.number = l.number JOIN dataset d ON d.id = s.dataset
     ORDER BY l.place
     """
@@ -90,7 +93,7 @@ extension Snapshot {
           id: id, name: "\(model)@\(number)", kind: kind(row.value(at: 3), of: id),
           parentName: (row.value(at: 2) as Int?).map { "\(model)@\($0)" }, digest: row.digest(at: 4), datasetName: row.value(at: 5),
           time: row.value(at: 6), isHead: row.value(at: 8) ?? false, changes: [], forgottenCount: row.value(at: 7),
-          testAccuracy: row.value(at: 9)))
+          testAccuracy: row.value(at: 9), erasedAt: row.value(at: 10)))
     }
     try forEach(Self.changesSQL(list), arguments) { row in
       let (number, event): (Int, Int64) = (try row.value(at: 0), try row.value(at: 1))

@@ -22,6 +22,8 @@ package struct CheckpointSummary: Sendable {
   package var forgotten: [ForgottenInCheckpoint]
   /// Over all classes of the test part, as measured last; nil if it never was.
   package var testAccuracy: Double?
+  /// When its arrays were erased; nil if they are here. RFC 3339, UTC.
+  package var erasedAt: String?
 }
 
 extension Snapshot {
@@ -34,7 +36,8 @@ extension Snapshot {
       found = try CheckpointSummary(
         id: checkpoint, name: "\(model)@\(row.value(at: 2) as Int)", kind: kind(row.value(at: 4), of: checkpoint),
         parentName: (row.value(at: 3) as Int?).map { "\(model)@\($0)" }, digest: row.digest(at: 5), datasetName: row.value(at: 6),
-        time: row.value(at: 7), isHead: row.value(at: 8) ?? false, forgotten: [], testAccuracy: row.value(at: 9))
+        time: row.value(at: 7), isHead: row.value(at: 8) ?? false, forgotten: [], testAccuracy: row.value(at: 9),
+        erasedAt: row.value(at: 10))
     }
     guard var summary = found else {
       throw StoreError.recordCorrupt(table: "checkpoint", id: checkpoint, reason: "it is missing")
@@ -74,11 +77,20 @@ extension Snapshot {
       -- SQLite takes the value from the row that has the greatest id: https://www.sqlite.org/lang_select.html#bareagg
       (SELECT value FROM (SELECT max(x.id), x.value AS value FROM measurement x INDEXED BY measurement_overall
         WHERE x.checkpoint = c.id AND x.metric = 'accuracy' AND x.class IS NULL AND x.split =
-          (SELECT min(t.id) FROM split t WHERE t.dataset = c.dataset AND t.part = 'test' AND t.role = 'all' AND t.event IS NULL)) last)
+          (SELECT min(t.id) FROM split t WHERE t.dataset = c.dataset AND t.part = 'test' AND t.role = 'all' AND t.event IS NULL)) last),
+      \(erasedAtSQL("c.id"))
     FROM checkpoint c JOIN model m ON m.id = c.model JOIN dataset d ON d.id = c.dataset
     LEFT JOIN checkpoint p ON p.id = c.parent LEFT JOIN log_entry e ON e.log_index = c.entry
     WHERE c.id = ?
     """
+
+  /// When the arrays of a checkpoint were erased; NULL if they are here.
+  static func erasedAtSQL(_ checkpoint: String) -> String {
+    """
+    (SELECT ifnull((SELECT time FROM log_entry WHERE log_index = x.entry), '') FROM erased_checkpoint x
+        WHERE x.checkpoint = \(checkpoint))
+    """
+  }
 
   static let appliedSQL = "SELECT event, how FROM applied_event WHERE checkpoint = ? ORDER BY event"
 

@@ -58,7 +58,7 @@ struct EraseTests {
   @Test("what was erased cannot come back: not by rolling back, not by training, not by importing it in another form")
   func staysGone() throws {
     let session = try forgotten()
-    let digest = try session.json(["checkpoint", "show", "m@1"])["digest"]
+    let digest = try session.json(["checkpoint", "show", "m@1"])["checkpoint"]["digest"]
     try session.json(["erase", "m", "--class", "frog", "--yes"])
     for command in [
       ["rollback", "m", "--to", "1", "--reason", "r"], ["rollback", "m", "--to", "1", "--reinstate", "--reason", "r"],
@@ -66,13 +66,26 @@ struct EraseTests {
       #expect(try session.failure(command, code: 23).message.contains("m@1"))
     }
     #expect(try session.failure(["evaluate", "m@1"], code: 23).code == "erased")
-    #expect(try session.json(["checkpoint", "show", "m@1"])["digest"] == digest)
+    let gone = try session.json(["checkpoint", "show", "m@1"])
+    #expect(digest.text != nil && gone["checkpoint"]["digest"] == digest && gone["checkpoint"]["erased_at"].text != nil)
+    #expect(gone["tensors"].items.first { $0["name"] == "values" }?["erased"] == true)
+    let list = try session.json(["checkpoint", "list", "m"])["checkpoints"].items
+    #expect(list.map { $0["erased_at"].text != nil } == [true, false])
+    #expect(try session.run(["checkpoint", "list", "m"]).out.contains("trained, erased"))
+    let parts = try session.json(["dataset", "show", "pets"])["parts"].items
+    #expect(parts.allSatisfy { $0["erased"].number == ($0["count"].number ?? 0) / 5 })
+    #expect(try session.run(["dataset", "show", "pets"]).out.contains("erased  sha256:"))
+    #expect(try session.run(["dataset", "list"]).out.contains(" erased "))
+    let place = try session.json(["explain", "--example", "train-3"])["places"][0]
+    #expect(place["erased"].items == ["m@1"] && place["known_by"].items == ["m@2"])
     #expect(try session.failure(Samples.importing("again"), code: 23).message.contains("row 2 of train_x.npy"))
     #expect(try session.json(["dataset", "list"])["datasets"].items.count == 1)
     // A model trained on what is left has never seen it, and what was forgotten after it is forgotten as before.
     try session.json(Samples.training("other"))
     let classes = try session.json(["explain", "--class", "frog"])["models"].items
     #expect(classes.allSatisfy { $0["knows"] == false && $0["recoverable_from"] == [] })
+    #expect(try session.run(["explain", "--class", "frog"]).out.contains("other@1 does not: its arrays, or the examples"))
+    try session.expectValid()
     let test = try session.json(["evaluate", "other"])["measurements"].items
     #expect(test.first { $0["class"] == .null }?["n"] == 80)
     try session.json(["forget", "m", "--class", "cat", "--reason", "r"])

@@ -45,7 +45,8 @@ struct MainLineTests {
     #expect(
       listed == [
         [
-          "name": "pets.v-1", "dimension": 24, "classes": 5, "examples": 480, "encoder": "blobs", "imported_at": set["imported_at"],
+          "name": "pets.v-1", "dimension": 24, "classes": 5, "examples": 480, "erased": 0, "encoder": "blobs",
+          "imported_at": set["imported_at"],
         ]
       ])
     try session.expectSound()

@@ -110,7 +110,7 @@ struct RecordsTests {
       frog["places"] == [
         [
           "dataset": "pets", "part": "train", "row": 2, "class": "frog", "known_by": ["m@1"],
-          "forgotten_in": ["m@2", "m@3", "m@4"],
+          "forgotten_in": ["m@2", "m@3", "m@4"], "erased": [],
         ]
       ])
     let horse = try session.json(["explain", "--example", "train-3"])["places"][0]

@@ -80,7 +80,8 @@ final class Session {
 
   /// Every document that was printed is valid.
   func expectValid(at location: SourceLocation = #_sourceLocation) throws {
-    #expect(try Schemas.faults(in: documents) == "", sourceLocation: location)
+    let faults = try Schemas.faults(in: documents)
+    #expect(faults == "", sourceLocation: location)
     documents = []
   }
 

@@ -54,6 +54,7 @@ struct ProvenanceTests {
             plain.trained(on: dataset.id, name)
           )
           #expect(found.knowing == expected.knowing && found.forgetting == expected.forgetting, "\(name) of \(dataset.name)")
+          #expect(found.erased == [])
         }
         let lines = try snapshot.forgottenClasses(className: name).map { "\($0)" }
         #expect(lines == plain.forgottenClasses { $0.className == name })
@@ -78,7 +79,15 @@ struct ProvenanceTests {
       """, on: random.folder.path())
     try random.store.read { snapshot in
       var counts: Set<Int> = []
+      let gone = try snapshot.checkpoints().filter { $0.id % 5 == 1 }
+      for model in random.models {
+        let steps = try snapshot.steps(model: try #require(try snapshot.modelID(model)), named: model).filter { $0.erasedAt != nil }
+        #expect(steps.map(\.name) == gone.filter { $0.modelName == model }.map(\.name) && steps.allSatisfy { $0.erasedAt != "" })
+      }
       for dataset in try snapshot.datasets() {
+        let found = try snapshot.checkpoints(trainedOn: dataset.id, byClass: RandomStore.names[0], split: 0, ordinal: 0)
+        #expect(found.erased == gone.filter { $0.dataset == dataset.id }.map(\.name))
+        #expect(Set(found.knowing + found.forgetting).isDisjoint(with: found.erased))
         for name in dataset.classes.compactMap(\.name) {
           for standing in try snapshot.standings(ofClass: name, dataset: dataset.id) {
             let knowing = try snapshot.checkpoints(knowing: name, model: snapshot.modelID(standing.model))

@@ -22,13 +22,15 @@ package struct CheckpointItem: Encodable, Sendable {
   package var forgotten: [ForgottenAnswer]
   /// Test accuracy over all classes, null if it was not measured.
   package var testAccuracy: Nullable<Double>
+  /// When its arrays were erased, null if they are here.
+  package var erasedAt: Nullable<String>
 
   package init(_ summary: CheckpointSummary) {
     (name, kind, time) = (summary.name, summary.kind.rawValue, summary.time)
     (parent, digest, dataset) = (Nullable(summary.parentName), summary.digest.description, summary.datasetName)
     head = summary.isHead
     forgotten = summary.forgotten.map { ForgottenAnswer(class: $0.className, event: $0.event, how: $0.how.rawValue) }
-    testAccuracy = Nullable(summary.testAccuracy)
+    (testAccuracy, erasedAt) = (Nullable(summary.testAccuracy), Nullable(summary.erasedAt))
   }
 
   package init(_ checkpoint: CheckpointRecord, in snapshot: Snapshot) throws {
@@ -61,13 +63,15 @@ package struct CheckpointStepItem: Encodable, Sendable {
   package var forgottenCount: Int
   /// Test accuracy over all classes, null if it was not measured.
   package var testAccuracy: Nullable<Double>
+  /// When its arrays were erased, null if they are here.
+  package var erasedAt: Nullable<String>
 
   init(_ step: CheckpointStep) {
     (name, kind, time) = (step.name, step.kind.rawValue, step.time)
     (parent, digest, dataset) = (Nullable(step.parentName), step.digest.description, step.datasetName)
     (head, forgottenCount) = (step.isHead, step.forgottenCount)
     changes = step.changes.map { ClassChangeAnswer(class: $0.className, event: $0.event, change: $0.kind.rawValue) }
-    testAccuracy = Nullable(step.testAccuracy)
+    (testAccuracy, erasedAt) = (Nullable(step.testAccuracy), Nullable(step.erasedAt))
   }
 }
 
@@ -96,6 +100,8 @@ package struct TensorAnswer: Encodable, Sendable {
   package var byteCount: Int
   /// Rows that are zeroed against the tensor it is derived from; null if it is stored in full.
   package var zeroedRows: Nullable<Int>
+  /// Whether its bytes are gone.
+  package var erased: Bool
 }
 
 /// One state of a model in full: `checkpoint show`, `explain MODEL`, and what `train` prints.
@@ -129,7 +135,7 @@ package struct CheckpointAnswer: Answer {
       TensorAnswer(
         name: name, digest: tensor.digest.description, dtype: tensor.description.dtype.rawValue, shape: tensor.description.shape,
         byteCount: tensor.description.byteCount,
-        zeroedRows: Nullable(tensor.base == nil ? nil : try snapshot.zeroedRows(of: tensor.id).rows.count))
+        zeroedRows: Nullable(tensor.base == nil ? nil : try snapshot.zeroedRows(of: tensor.id).rows.count), erased: tensor.isErased)
     }
     let names = Dictionary(uniqueKeysWithValues: try snapshot.dataset(checkpoint.dataset).classes.map { ($0.id, $0.shownName) })
     let records = try snapshot.measurements(checkpoint: checkpoint.id)

@@ -6,6 +6,8 @@ import Tensors
 package struct PartAnswer: Encodable, Sendable {
   package var part: String
   package var count: Int
+  /// How many of these are erased: their rows are left, blank.
+  package var erased: Int
   package var digest: String
   package var dtype: String
   /// Examples of each class, in the order of the classes.
@@ -38,7 +40,7 @@ package struct DatasetAnswer: Answer {
         perClass[Int(label)] += 1
       }
       return PartAnswer(
-        part: split.part.rawValue, count: split.count, digest: split.digest.description,
+        part: split.part.rawValue, count: split.count, erased: split.erasedCount, digest: split.digest.description,
         dtype: try snapshot.tensor(embeddings).description.dtype.rawValue, perClass: perClass)
     }
   }
@@ -53,6 +55,8 @@ package struct DatasetListAnswer: Answer {
     package var dimension: Int
     package var classes: Int
     package var examples: Int
+    /// How many of these are erased.
+    package var erased: Int
     package var encoder: Nullable<String>
     package var importedAt: String
   }
@@ -63,7 +67,8 @@ package struct DatasetListAnswer: Answer {
     datasets = try snapshot.datasets().map { dataset in
       Item(
         name: dataset.name, dimension: dataset.dimension, classes: dataset.classes.count,
-        examples: dataset.splits.reduce(0) { $0 + $1.count }, encoder: Nullable(dataset.encoder), importedAt: dataset.time)
+        examples: dataset.splits.reduce(0) { $0 + $1.count }, erased: dataset.splits.reduce(0) { $0 + $1.erasedCount },
+        encoder: Nullable(dataset.encoder), importedAt: dataset.time)
     }
   }
 }

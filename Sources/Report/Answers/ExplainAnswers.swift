@@ -64,6 +64,8 @@ package struct ExplainExampleAnswer: Answer {
     package var knownBy: [String]
     /// Checkpoints in which its class is forgotten, or from whose training it was left out.
     package var forgottenIn: [String]
+    /// Checkpoints that were trained on it and whose arrays are erased.
+    package var erased: [String]
   }
 
   package var example: String
@@ -78,14 +80,15 @@ package struct ExplainExampleAnswer: Answer {
       }
       let label = Int(try snapshot.element(ordinal, of: snapshot.tensor(labels), as: UInt16.self))
       let name = dataset.classes.first { $0.ordinal == label }?.shownName ?? "class \(label)"
-      var (known, forgotten): ([String], [String]) = ([], [])
+      var (known, forgotten, erased): ([String], [String], [String]) = ([], [], [])
       // No model learns from the other parts.
       if split.part == .train {
-        (known, forgotten) = try snapshot.checkpoints(
+        (known, forgotten, erased) = try snapshot.checkpoints(
           trainedOn: dataset.id, byClass: name, split: split.id, ordinal: ordinal)
       }
       return Place(
-        dataset: dataset.name, part: split.part.rawValue, row: ordinal, class: name, knownBy: known, forgottenIn: forgotten)
+        dataset: dataset.name, part: split.part.rawValue, row: ordinal, class: name, knownBy: known, forgottenIn: forgotten,
+        erased: erased)
     }
     if places.isEmpty { throw StoreError.unknown(kind: "example", name: example, known: []) }
   }

@@ -31,7 +31,8 @@ struct CheckpointCommand: ParsableCommand {
       try common.show(answer) { answer in
         let rows = answer.checkpoints.map { item in
           [
-            item.name + (item.head ? " ←" : ""), item.kind, item.parent.value ?? "–", item.time,
+            item.name + (item.head ? " ←" : ""), item.kind + (item.erasedAt.value == nil ? "" : ", erased"),
+            item.parent.value ?? "–", item.time,
             Terminal.percent(item.testAccuracy.value),
             item.changes.map(\.sign).joined(separator: ", "), String(item.forgottenCount),
             String(item.digest.dropFirst(7).prefix(12)),
@@ -104,10 +105,12 @@ struct CheckpointCommand: ParsableCommand {
     let item = answer.checkpoint
     Terminal.line(Terminal.bold(item.name) + "  \(item.kind) on \(item.dataset), \(item.time)" + (item.head ? ", head" : ""))
     Terminal.line("digest   \(item.digest)")
-    Terminal.line("lineage  \(answer.lineage.map(\.name).joined(separator: " ← "))")
+    let lineage = answer.lineage.map { $0.name + ($0.erasedAt.value == nil ? "" : " (erased)") }
+    Terminal.line("lineage  \(lineage.joined(separator: " ← "))")
+    if let time = item.erasedAt.value { Terminal.line("erased   \(time): this record is left, the arrays are gone") }
     for gone in item.forgotten { Terminal.line("forgot   \(gone.class) (event \(gone.event), \(gone.how))") }
     for tensor in answer.tensors {
-      let zeroed = tensor.zeroedRows.value.map { ", \($0) rows zeroed" } ?? ""
+      let zeroed = (tensor.zeroedRows.value.map { ", \($0) rows zeroed" } ?? "") + (tensor.erased ? ", erased" : "")
       Terminal.line("tensor   \(tensor.name) \(tensor.dtype) \(tensor.shape), \(Terminal.bytes(tensor.byteCount))\(zeroed)")
     }
     for split in answer.measurements where split.role == "all" {

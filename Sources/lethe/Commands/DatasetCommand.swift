@@ -92,7 +92,10 @@ struct DatasetCommand: ParsableCommand {
       let answer = try common.withStore { store in try store.read { try DatasetListAnswer(in: $0) } }
       try common.show(answer) { answer in
         let rows = answer.datasets.map {
-          [$0.name, "\($0.examples)", "\($0.dimension)", "\($0.classes)", $0.importedAt, $0.encoder.value ?? "–"]
+          [
+            $0.name, "\($0.examples)" + ($0.erased == 0 ? "" : ", \($0.erased) erased"), "\($0.dimension)", "\($0.classes)",
+            $0.importedAt, $0.encoder.value ?? "–",
+          ]
         }
         Terminal.table([["DATA SET", "EXAMPLES", "DIMENSION", "CLASSES", "IMPORTED", "ENCODER"]] + rows)
       }
@@ -126,7 +129,10 @@ struct DatasetCommand: ParsableCommand {
     if let encoder = answer.encoder.value { Terminal.line("encoder   \(encoder)") }
     if let license = answer.license.value { Terminal.line("licence   \(license)") }
     Terminal.line("imported  \(answer.importedAt)")
-    for part in answer.parts { Terminal.line("\(part.part): \(part.count) × \(part.dtype)  \(part.digest)") }
+    for part in answer.parts {
+      let erased = part.erased == 0 ? "" : ", \(part.erased) erased"
+      Terminal.line("\(part.part): \(part.count) × \(part.dtype)\(erased)  \(part.digest)")
+    }
     let rows = answer.classes.prefix(Self.shownClasses).enumerated().map { index, name in
       ["\(index)", name] + answer.parts.map { "\($0.perClass[index])" }
     }

@@ -71,6 +71,8 @@ struct Explain: ParsableCommand {
             item.recoverableFrom.isEmpty
               ? "  No checkpoint in this store knows it."
               : "  Still recoverable from \(item.recoverableFrom.joined(separator: ", ")).")
+        } else {
+          Terminal.line("\(item.head) does not: its arrays, or the examples that it would have learnt from, were erased before.")
         }
       }
       for item in answer.exports {
@@ -90,6 +92,7 @@ struct Explain: ParsableCommand {
       if !place.forgottenIn.isEmpty {
         Terminal.line("  It, or its class, is forgotten in \(place.forgottenIn.joined(separator: ", "))")
       }
+      if !place.erased.isEmpty { Terminal.line("  Erased, having learnt from it: \(place.erased.joined(separator: ", "))") }
     }
   }
 }
