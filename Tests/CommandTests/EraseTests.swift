@@ -72,6 +72,8 @@ struct EraseTests {
     let list = try session.json(["checkpoint", "list", "m"])["checkpoints"].items
     #expect(list.map { $0["erased_at"].text != nil } == [true, false])
     #expect(try session.run(["checkpoint", "list", "m"]).out.contains("trained, erased"))
+    let lineage = try sqlite(session.store, "SELECT checkpoint, erased IS NULL FROM checkpoint_lineage", in: session.folder)
+    #expect(lineage == "m@1|0\nm@2|1\n")
     let parts = try session.json(["dataset", "show", "pets"])["parts"].items
     #expect(parts.allSatisfy { $0["erased"].number == ($0["count"].number ?? 0) / 5 })
     #expect(try session.run(["dataset", "show", "pets"]).out.contains("erased  sha256:"))

@@ -66,6 +66,7 @@ struct SQLiteTests {
     #expect(lineage.map { $0["checkpoint"] } == checkpoints.map { $0["name"] })
     for (row, item) in zip(lineage, checkpoints) {
       for key in ["parent", "kind", "digest", "time"] { #expect(row[key] == item[key]) }
+      #expect(row["erased"] == item["erased_at"])
       let shown = try session.json(["checkpoint", "show", #require(item["name"].text)])["checkpoint"]
       let names = shown["forgotten"].all("class").compactMap(\.text)
       #expect(item["forgotten_count"] == .number(Double(names.count)))
