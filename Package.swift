@@ -46,7 +46,7 @@ let package = Package(
         .embedInCode("007-requests.sql"),
         .embedInCode("008-examples.sql"), .embedInCode("009-notices.sql"),
         .embedInCode("010-lines.sql"), .embedInCode("011-classes.sql"), .embedInCode("012-nodes.sql"),
-        .embedInCode("013-lineage.sql"),
+        .embedInCode("013-lineage.sql"), .embedInCode("014-erasures.sql"),
       ],
       swiftSettings: strict),
     .target(

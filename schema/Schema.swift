@@ -15,5 +15,6 @@ package enum Schema {
     ("011-classes", String(decoding: PackageResources._11_classes_sql, as: UTF8.self)),
     ("012-nodes", String(decoding: PackageResources._12_nodes_sql, as: UTF8.self)),
     ("013-lineage", String(decoding: PackageResources._13_lineage_sql, as: UTF8.self)),
+    ("014-erasures", String(decoding: PackageResources._14_erasures_sql, as: UTF8.self)),
   ]
 }

@@ -100,7 +100,7 @@ public struct HistoryFilter: Sendable {
     UNION ALL SELECT entry FROM request_answer WHERE request = :request UNION ALL SELECT entry FROM request_work WHERE request = :request
     """
 
-  /// Log entries that forgot a class of the name, or took that back, and the models that they are about.
+  /// Log entries that forgot a class of the name, took that back, erased it or certified that, and the models that they are about.
   private static let entriesOfClass = """
     SELECT u.entry AS entry, u.model AS model
     FROM class k JOIN forgotten_class f ON f.class = k.id JOIN unlearning_event u ON u.id = f.event
@@ -108,6 +108,13 @@ public struct HistoryFilter: Sendable {
     UNION
     SELECT r.entry, u.model FROM class k JOIN forgotten_class f ON f.class = k.id
     JOIN reinstatement r ON r.event = f.event JOIN unlearning_event u ON u.id = f.event
+    WHERE \(Snapshot.isShownAs)
+    UNION
+    SELECT a.entry, a.model FROM class k JOIN erased_class x ON x.class = k.id JOIN erasure a ON a.id = x.erasure
+    WHERE \(Snapshot.isShownAs)
+    UNION
+    SELECT c.entry, a.model FROM class k JOIN erased_class x ON x.class = k.id JOIN erasure a ON a.id = x.erasure
+    JOIN erasure_certificate c ON c.erasure = a.id
     WHERE \(Snapshot.isShownAs)
     """
 }

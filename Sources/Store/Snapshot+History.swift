@@ -17,9 +17,9 @@ public struct HistoryRecord: Sendable {
   public var parent: String?
   /// The checkpoint that came of it.
   public var child: String?
-  /// Names of the classes that it forgot or reinstated.
+  /// Names of the classes that it forgot, reinstated or erased.
   public var classes: [String] = []
-  /// How many single examples it forgot, instead of classes.
+  /// How many single examples it forgot or erased, instead of classes.
   public var examples: Int
   /// The act of forgetting that it recorded.
   public var event: Int64?

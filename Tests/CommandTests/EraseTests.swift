@@ -120,8 +120,15 @@ struct EraseTests {
     #expect(first["kept"].items.allSatisfy { $0["why"].text?.contains("other@1") == true } && first["kept"].items.count == 3)
     #expect(try session.json(["explain", "--class", "frog"])["models"].items.first { $0["model"] == "other" }?["knows"] == true)
     try session.json(["forget", "other", "--class", "frog", "--reason", "r"])
+    func rows() throws -> [JSON] { try session.json(["report", "m"])["events"][0]["artefacts"].items.prefix(2).map { $0["status"] } }
+    #expect(try rows() == ["kept", "kept"])
     let second = try session.json(["erase", "other", "--class", "frog", "--yes"])
     #expect(second["complete"] == true)
+    #expect(try rows() == ["erased by erasure 2: train, validation, test", "erased by erasure 2: train, validation, test"])
+    let history = try session.json(["history", "--class", "frog"])["entries"]
+    #expect(history.all("action") == ["certify", "erase", "forget", "certify", "erase", "forget"])
+    #expect(history.items.allSatisfy { $0["classes"].items == ["frog"] })
+    #expect(try session.run(["history"]).out.contains("other: frog"))
     try session.expectSound()
   }
 
@@ -131,6 +138,7 @@ struct EraseTests {
     let first = try session.json(["erase", "m", "--example", "train-7", "--yes"], code: 21)
     #expect(first["kept"].items.map { $0["what"] } == ["m@1"])
     #expect(try session.failure(["explain", "--example", "train-7"]).code == "example.unknown")
+    #expect(try session.json(["history"])["entries"].all("examples").prefix(3) == [1, 1, 0])
     #expect(try session.failure(Samples.importing("again"), code: 23).message.contains("row 7 of train_x.npy"))
     try session.json(Samples.training())
     try session.expectSound()

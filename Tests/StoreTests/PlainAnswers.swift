@@ -42,6 +42,13 @@ struct PlainAnswers {
       .sorted { ($0["ordinal"] as Int) < ($1["ordinal"] as Int) }.map(shown)
   }
 
+  /// Names of the classes that an entry erased, or of whose erasure it is the certificate; nil if it is neither.
+  private func erasedClasses(_ entry: Int64) -> [String]? {
+    let erasure = all("erasure") { $0["entry"] == entry }.first.map { $0["id"] as Int64 }
+    let certified = all("erasure_certificate") { $0["entry"] == entry }.first.map { $0["erasure"] as Int64 }
+    return (erasure ?? certified).map { id in all("erased_class") { $0["erasure"] == id }.map { shown(one("class", $0["class"])) } }
+  }
+
   func name(_ checkpoint: Int64) -> String {
     let row = one("checkpoint", checkpoint)
     return "\(one("model", row["model"])["name"] as String)@\(row["number"] as Int)"
@@ -54,7 +61,7 @@ struct PlainAnswers {
     let lines = all("log_entry").map { $0["log_index"] as Int64 }.sorted(by: >).compactMap { entry -> String? in
       let event = all("unlearning_event") { $0["entry"] == entry }.first
       let names =
-        event.map { classes(ofEvent: $0["id"]) }
+        event.map { classes(ofEvent: $0["id"]) } ?? erasedClasses(entry)
         ?? all("reinstatement") { $0["entry"] == entry }.flatMap { classes(ofEvent: $0["event"]) }
       let (time, action, model) = (fact(entry, "time") ?? "", fact(entry, "action") ?? "", fact(entry, "model"))
       guard filter.model ?? model == model, filter.action ?? action == action, filter.className.map(names.contains) ?? true,

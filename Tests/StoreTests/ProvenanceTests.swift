@@ -68,16 +68,28 @@ struct ProvenanceTests {
     // Only the records of two erasures, the second of them of a class that the first was about as well.
     try SQLite.tamper(
       """
-      INSERT INTO erasure SELECT n, 'class', 1, 0, 12 * n FROM (SELECT 1 AS n UNION SELECT 2);
+      INSERT INTO erasure SELECT row_number() OVER (ORDER BY log_index), 'class', m.id, 0, log_index
+        FROM (SELECT log_index, model AS name FROM log_entry WHERE action = 'train' ORDER BY log_index LIMIT 2 OFFSET 1) e
+        JOIN model m USING (name);
+      INSERT INTO erasure_certificate SELECT 1, 1, 'x', 'Clear', 0, '', 0, 0, '', max(e.log_index)
+        FROM erasure a JOIN model m ON m.id = a.model JOIN log_entry e ON e.model = m.name AND e.action IN ('train', 'rollback')
+        WHERE a.id = 1;
       INSERT INTO erased_class (erasure, class, entry) SELECT n.id, k.id, n.entry FROM erasure n, class k WHERE k.id % (n.id + 1) = 0;
       INSERT INTO erased_rows (erasure, split, count, members, embeddings, labels, entry)
         SELECT n.id, s.id, 1, zeroblob(32), s.embeddings, s.labels, n.entry FROM erasure n, split s
         WHERE s.event IS NULL AND s.dataset % 4 <> \(seed % 4);
       INSERT INTO erased_checkpoint (erasure, checkpoint, entry) SELECT 1, id, 12 FROM checkpoint WHERE id % 5 = 1;
       UPDATE checkpoint SET base = parent WHERE kind = 'unlearned';
-      UPDATE checkpoint SET kind = 'imported' WHERE kind = 'trained' AND id % 3 = 0
+      UPDATE checkpoint SET kind = 'imported' WHERE kind = 'trained' AND id % 3 = 0;
+      DELETE FROM model_entry;
+      INSERT INTO model_entry SELECT * FROM model_entry_source
       """, on: random.folder.path())
     try random.store.read { snapshot in
+      let plain = try PlainAnswers(snapshot)
+      for name in [nil] + Self.names.map(Optional.some) {
+        let filter = HistoryFilter(className: name)
+        #expect(try snapshot.history(filter).map(PlainAnswers.describe) == plain.history(filter), "\(name ?? "-")")
+      }
       var counts: Set<Int> = []
       let gone = try snapshot.checkpoints().filter { $0.id % 5 == 1 }
       for model in random.models {

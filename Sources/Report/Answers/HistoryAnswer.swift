@@ -15,7 +15,7 @@ package struct HistoryAnswer: Answer {
     package var parent: Nullable<String>
     package var child: Nullable<String>
     package var classes: [String]
-    /// How many single examples it forgot, instead of classes.
+    /// How many single examples it forgot or erased, instead of classes.
     package var examples: Int
     package var event: Nullable<Int64>
     package var reason: Nullable<String>

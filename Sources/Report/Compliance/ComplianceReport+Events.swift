@@ -89,10 +89,13 @@ extension ComplianceReport {
   private static func artefacts(
     of event: EventRecord, _ dataset: DatasetRecord, _ forgetting: ForgetAnswer, _ snapshot: Snapshot
   ) throws -> [Artefact] {
-    let erasures = try snapshot.erasures().filter { erasure in
-      event.classes.contains { erasure.classes.contains("\(dataset.name)/\($0.name)") }
+    // Another model may still know the class: an erasure then leaves the rows where they are.
+    let erasures = try snapshot.erasures().compactMap { erasure -> String? in
+      let parts = erasure.rows.filter { $0.dataset == dataset.name }.map(\.part)
+      guard !parts.isEmpty, event.classes.contains(where: { erasure.classes.contains("\(dataset.name)/\($0.name)") }) else { return nil }
+      return "erased by erasure \(erasure.id)\(erasure.certificate == nil ? ", pending" : ""): \(parts.joined(separator: ", "))"
     }
-    let rows = erasures.last.map { "erased by erasure \($0.id)\($0.certificate == nil ? ", pending" : "")" } ?? "kept"
+    let rows = erasures.isEmpty ? "kept" : erasures.joined(separator: "; ")
     var found = [
       Artefact(kind: "rows of the data set", name: dataset.name, status: rows),
       Artefact(kind: "codes of these rows", name: dataset.name, status: rows),

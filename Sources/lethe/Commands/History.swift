@@ -54,7 +54,9 @@ struct History: ParsableCommand {
     }
     try common.show(answer) { answer in
       let rows = answer.entries.map { entry in
-        let about = entry.redacts.value.map { "entry \($0)" } ?? entry.child.value ?? entry.dataset.value ?? ""
+        let about =
+          entry.redacts.value.map { "entry \($0)" } ?? entry.child.value ?? entry.parent.value ?? entry.model.value
+          ?? entry.dataset.value ?? ""
         let what = [about, entry.examples > 0 ? "\(entry.examples) examples" : entry.classes.joined(separator: ", ")]
         return [
           "\(entry.logIndex)", entry.time, entry.action, what.filter { !$0.isEmpty }.joined(separator: ": "),
