@@ -4,7 +4,7 @@ import Tensors
 /// What one checkpoint would cost on its own, and what it costs here.
 package struct CheckpointCost: Sendable {
   package var checkpoint: String
-  /// Plain bytes of its tensors.
+  /// Plain bytes of its tensors, as far as they are not erased.
   package var logicalBytes: Int
   /// Stored bytes that came with it: chunks that no earlier checkpoint had, row lists included.
   package var storedBytes: Int
@@ -29,7 +29,7 @@ extension Snapshot {
     }
     var seen = Set<Int64>()
     let costs = try checkpoints().map { checkpoint in
-      let tensors = try tensors(checkpoint: checkpoint.id).values
+      let tensors = try tensors(checkpoint: checkpoint.id).values.filter { !$0.isErased }
       var stored = 0
       for tensor in tensors {
         for chunk in try chunkSizes(tensor) where seen.insert(chunk.id).inserted { stored += chunk.bytes }
