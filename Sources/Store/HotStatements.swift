@@ -22,7 +22,7 @@ package enum HotStatements {
       ("explain --example: place", Snapshot.exampleSQL),
       ("explain --example: checkpoints", Snapshot.trainedSQL),
       ("explain --example: checkpoints that forgot it", Snapshot.forgettingExampleSQL),
-      ("explain --example: models", Snapshot.prefixesSQL),
+      ("explain --example: models", Snapshot.namesSQL),
       ("forgotten_classes of a model", Snapshot.forgottenOfModelSQL),
       ("forgotten_classes of a class", Snapshot.forgottenOfClassSQL),
       ("checkpoint list", Snapshot.stepsSQL(Snapshot.statesSQL)),

@@ -167,9 +167,11 @@ extension Snapshot {
       if model != models.last { models.append(model) }
       states.append((id, models.count - 1, number))
     }
-    let prefixes = try String.fetchAll(db.cachedStatement(sql: Self.prefixesSQL), arguments: [Self.list(models)])
-    guard prefixes.count == models.count else {
-      throw StoreError.recordCorrupt(table: "checkpoint", id: dataset, reason: "a model of the data set's checkpoints is missing")
+    var names: [Int64: String] = [:]
+    try forEach(Self.namesSQL, [Self.list(models)]) { names[try $0.value(at: 0)] = try $0.value(at: 1) }
+    let prefixes = try models.map { model in
+      guard let name = names[model] else { throw StoreError.recordCorrupt(table: "model", id: model, reason: "it is missing") }
+      return name + "@"
     }
     states.sort { $0.id < $1.id }
     var (knowing, forgetting, erased) = ([String](), [String](), [String]())
@@ -195,8 +197,8 @@ extension Snapshot {
     WHERE x.split = :split AND x.ordinal = :ordinal
     """
 
-  /// Names of the models of a JSON list in its order, with `@` after them.
-  static let prefixesSQL = "SELECT m.name || '@' FROM json_each(?) j CROSS JOIN model m ON m.id = j.value"
+  /// Names of the models of a JSON list.
+  static let namesSQL = "SELECT m.id, m.name FROM json_each(?) j CROSS JOIN model m ON m.id = j.value"
 }
 
 /// A line of the view `forgotten_classes`.
