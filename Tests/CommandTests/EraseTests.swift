@@ -120,7 +120,9 @@ struct EraseTests {
     #expect(first["kept"].items.allSatisfy { $0["why"].text?.contains("other@1") == true } && first["kept"].items.count == 3)
     #expect(try session.json(["explain", "--class", "frog"])["models"].items.first { $0["model"] == "other" }?["knows"] == true)
     try session.json(["forget", "other", "--class", "frog", "--reason", "r"])
-    func rows() throws -> [JSON] { try session.json(["report", "m"])["events"][0]["artefacts"].items.prefix(2).map { $0["status"] } }
+    func rows() throws -> [JSON] {
+      try session.json(["report", "m"])["events"][0]["artefacts"].items.prefix(2).map { $0["status"] }
+    }
     #expect(try rows() == ["kept", "kept"])
     let second = try session.json(["erase", "other", "--class", "frog", "--yes"])
     #expect(second["complete"] == true)

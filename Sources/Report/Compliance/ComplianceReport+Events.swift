@@ -92,7 +92,9 @@ extension ComplianceReport {
     // Another model may still know the class: an erasure then leaves the rows where they are.
     let erasures = try snapshot.erasures().compactMap { erasure -> String? in
       let parts = erasure.rows.filter { $0.dataset == dataset.name }.map(\.part)
-      guard !parts.isEmpty, event.classes.contains(where: { erasure.classes.contains("\(dataset.name)/\($0.name)") }) else { return nil }
+      guard !parts.isEmpty, event.classes.contains(where: { erasure.classes.contains("\(dataset.name)/\($0.name)") }) else {
+        return nil
+      }
       return "erased by erasure \(erasure.id)\(erasure.certificate == nil ? ", pending" : ""): \(parts.joined(separator: ", "))"
     }
     let rows = erasures.isEmpty ? "kept" : erasures.joined(separator: "; ")
