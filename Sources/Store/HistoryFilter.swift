@@ -29,7 +29,7 @@ public struct HistoryFilter: Sendable {
   }
 
   /// The query for the entries looked for, newest first, and its named arguments: index, time, action, model, data set, parent, child, act of
-  /// forgetting, its examples, the classes that it forgot or reinstated, and whether an entry that names a model has no line.
+  /// forgetting, its examples, the classes that it forgot, reinstated or erased, and whether an entry that names a model has no line.
   ///
   /// One index leads to the entries, chosen by what narrows most: the class, the model, the period, the action. With a class or a period
   /// the cost grows with the entries that it has, since they must be sorted; else with `limit`.
