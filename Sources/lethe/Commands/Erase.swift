@@ -121,7 +121,7 @@ struct Erase: ParsableCommand {
         """
         Erased: \(Terminal.bytes(Int(answer.removedBytes))) removed; \(Terminal.bytes(Int(answer.scannedBytes))) scanned for \
         \(answer.needles) pieces of them, 0 found
-        Certificate \(answer.certificate.value ?? ""), log entry \(answer.logIndex.value ?? 0)
+        Certificate \(answer.certificate.value ?? "") of the erasure in log entry \(answer.logIndex.value ?? 0)
         """)
       if answer.sharedNeedles > 0 {
         Terminal.line(
